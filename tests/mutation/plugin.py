@@ -915,7 +915,7 @@ PURGE_MUTANTS = (
         "drafts of a contributor are searched",
         POST_SEARCH,
         'return "post_status IN (\'" . implode( "\',\'", '
-        "array_map( 'esc_sql', $statuses ) ) . \"')\";",
+        "array_map( 'esc_sql', get_statuses_of_pages() ) ) . \"')\";",
         "return \"post_status NOT IN ('inherit','trash')\";",
         f"{PURGES}::test_posts_without_a_page_are_not_purged[6.5]",
     ),

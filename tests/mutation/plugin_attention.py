@@ -12,6 +12,10 @@ PARTS = f"{PLUGIN}/admin/attention-parts.php"
 PAGES = "tests/plugin/test_attention.py"
 MAILS = "tests/plugin/test_attention_mail.py"
 POSTS = "tests/plugin/test_replacement.py"
+USES_FILE = f"{PLUGIN}/includes/uses.php"
+REPLACEMENT_PARTS = f"{PLUGIN}/admin/replacement-parts.php"
+SEARCH_TIME = "tests/plugin/test_search_time.py"
+CONTINUED = f"{SEARCH_TIME}::test_replacement_continues_after_an_incomplete_search[6.5]"
 LONG_POSTS = "tests/plugin/test_long_posts.py"
 TEXTS = "tests/plugin/test_rewriting.py"
 KINDS = f"{PAGES}::test_each_product_is_of_one_kind[6.5]"
@@ -263,4 +267,81 @@ REPLACEMENT_MUTANTS = (
         f"{TEXTS}::test_blocks_that_wordpress_reads_differently_are_not_exact[6.5]",
     ),
 )
-ATTENTION_MUTANTS = (*PAGE_MUTANTS, *ATTENTION_MAIL_MUTANTS, *REPLACEMENT_MUTANTS)
+SEARCH_TIME_MUTANTS = (
+    Mutant(
+        "long post is searched to its end",
+        f"{PLUGIN}/includes/post-search.php",
+        "if ( $start > 1 && microtime( true ) >= $until ) {",
+        "if ( $until < 0 ) {",
+        f"{SEARCH_TIME}::test_search_stops_within_a_long_post[6.5]",
+    ),
+    Mutant(
+        "purge omits a post that is searched in part",
+        f"{PLUGIN}/includes/cache-purge.php",
+        "		$found[ $partly ] = true;\n",
+        "",
+        f"{SEARCH_TIME}::test_purge_stops_within_a_long_post_and_counts_it_as_affected[6.5]",
+    ),
+    Mutant(
+        "search for uses has no limit of time",
+        USES_FILE,
+        "PostSearch\\visit( $condition, $texts, $collect, $after, $until );",
+        "PostSearch\\visit( $condition, $texts, $collect, $after );",
+        f"{SEARCH_TIME}::test_page_of_products_states_that_not_all_posts_were_searched[6.5]",
+    ),
+    Mutant(
+        "drafts are searched before published posts",
+        USES_FILE,
+        'array( $pages, CONDITION . " AND NOT ( $pages )" )',
+        'array( CONDITION . " AND NOT ( $pages )", $pages )',
+        f"{SEARCH_TIME}::test_published_posts_are_searched_before_drafts[6.5]",
+    ),
+    Mutant(
+        "search of patterns has no limit of time",
+        USES_FILE,
+        "$visit, 0, $until );",
+        "$visit );",
+        f"{SEARCH_TIME}::test_patterns_that_are_not_searched_make_the_search_incomplete[6.5]",
+    ),
+    Mutant(
+        "product of an incomplete search can be removed",
+        PARTS,
+        "return $posts || ! $is_complete ? '' : sprintf(",
+        "return $posts ? '' : sprintf(",
+        f"{SEARCH_TIME}::test_page_of_products_states_that_not_all_posts_were_searched[6.5]",
+    ),
+    Mutant(
+        "replacement conceals that its search is incomplete",
+        REPLACEMENT_PARTS,
+        "	if ( ! $is_complete ) {\n",
+        "	if ( false ) {\n",
+        CONTINUED,
+    ),
+    Mutant(
+        "post that is too long for a step is skipped",
+        USES_FILE,
+        "$uses     = $is_first ? array_map(",
+        "$uses     = $is_first && ! $partly ? array_map(",
+        CONTINUED,
+    ),
+    Mutant(
+        "replacement in posts has no limit of time",
+        REPLACEMENT,
+        "$results && microtime( true ) >= $until ? 'later'",
+        "$results && $until < 0 ? 'later'",
+        f"{SEARCH_TIME}::test_posts_after_the_time_are_reported_as_not_changed[6.5]",
+    ),
+    Mutant(
+        "position of a search is HTML",
+        REPLACEMENT_PARTS,
+        "esc_attr( $position )",
+        "$position",
+        f"{SEARCH_TIME}::test_hostile_position_is_text[6.5]",
+    ),
+)
+ATTENTION_MUTANTS = (
+    *PAGE_MUTANTS,
+    *ATTENTION_MAIL_MUTANTS,
+    *REPLACEMENT_MUTANTS,
+    *SEARCH_TIME_MUTANTS,
+)

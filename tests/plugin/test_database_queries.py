@@ -49,7 +49,7 @@ return array( $by_asin, $by_name, $by_list, $found, $wpdb->last_error );
 """
 COUNT_POSTS = """
 $find = static fn() => array( 'found' );
-return count( AmzLinkr\\Uses\\find_posts( array( 'found' => array() ), $text, $find )['found'] );
+return count( AmzLinkr\\Uses\\find_posts( array( 'found' => array() ), $text, $find )[0]['found'] );
 """
 INJECTIONS = [
     "x' OR '1'='1",

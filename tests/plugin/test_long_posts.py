@@ -52,7 +52,9 @@ return array( ob_get_clean(), memory_get_peak_usage() - $bytes );
 REPLACE = """
 wp_set_current_user( 1 );
 list( $old, $new ) = array_map( 'AmzLinkr\\Replacement\\parse_key', array( $old, $new ) );
-$plan    = AmzLinkr\\Replacement\\plan( $old, $new );
+list( $found ) = AmzLinkr\\Uses\\find( array( $old ), false );
+$posts   = $found[ AmzLinkr\\Uses\\get_key( $old ) ];
+$plan    = AmzLinkr\\Replacement\\plan( $posts, $old, $new );
 $results = AmzLinkr\\Replacement\\replace_in_posts( $old, $new, array_column_keyed( $plan ) );
 return array( array_map( static fn( $post ) => $post['problem'], $plan ), $results );
 """
@@ -152,7 +154,7 @@ def test_posts_of_lists_are_found_by_nested_patterns(connected: Site) -> None:
         ids.append(connected.php(CREATE_POST, content=content, type=kind))
         content = f'<!-- wp:block {{"ref":{ids[-1]}}} /-->'
     connected.php(CREATE_POST, content="[amzlinkr_list name=other]")
-    code = "return AmzLinkr\\ListPlacements\\find_uses( $names );"
+    code = "return AmzLinkr\\ListPlacements\\find_uses( $names )[0];"
     uses: Any = connected.php(code, names=["tea", "absent"])
     assert uses == {"tea": ids, "absent": []}
 

@@ -67,7 +67,9 @@ kses_init();
 """
 PLAN = """
 list( $old, $new ) = array_map( 'AmzLinkr\\Replacement\\parse_key', array( $old, $new ) );
-return (object) AmzLinkr\\Replacement\\plan( $old, $new );
+list( $found ) = AmzLinkr\\Uses\\find( array( $old ), false );
+$posts = $found[ AmzLinkr\\Uses\\get_key( $old ) ];
+return (object) AmzLinkr\\Replacement\\plan( $posts, $old, $new );
 """
 REPLACE = """
 list( $old, $new ) = array_map( 'AmzLinkr\\Replacement\\parse_key', array( $old, $new ) );

@@ -39,18 +39,20 @@ function print_attention_filter( array $counts, array $selected ): void {
 /**
  * Prints the row of a product.
  *
- * @param array  $product The `asin`, `marketplace` and `kind`.
- * @param string $title   Its title that may be shown now, or an empty string.
- * @param int[]  $posts   The IDs of the posts that show it.
+ * @param array  $product     The `asin`, `marketplace` and `kind`.
+ * @param string $title       Its title that may be shown now, or an empty string.
+ * @param int[]  $posts       The IDs of the posts that show it.
+ * @param bool   $is_complete Whether all posts were searched.
  */
-function print_attention_row( array $product, string $title, array $posts ): void {
+function print_attention_row( array $product, string $title, array $posts, bool $is_complete ): void {
 	$name   = "{$product['asin']} ({$product['marketplace']})";
-	$action = $posts ? Attention\get_action( $product['kind'] ) : __( 'No post shows it. You can remove it.', 'amzlinkr' );
+	$unused = $is_complete ? __( 'No post shows it. You can remove it.', 'amzlinkr' ) : __( 'No searched post shows it.', 'amzlinkr' );
+	$action = $posts ? Attention\get_action( $product['kind'] ) : $unused;
 	$cells  = array(
 		array( __( 'Product', 'amzlinkr' ), '<strong>' . esc_html( '' !== $title ? $title : $name ) . '</strong>' . ( '' !== $title ? '<br>' . esc_html( $name ) : '' ) ),
 		array( __( 'State', 'amzlinkr' ), '<strong>' . esc_html( Attention\get_label( $product['kind'] ) ) . '</strong><br>' . esc_html( Attention\get_explanation( $product['kind'] ) ) ),
-		array( __( 'Used in', 'amzlinkr' ), get_post_list( $posts ) ),
-		array( __( 'What to do', 'amzlinkr' ), esc_html( $action ) . get_attention_controls( $product, $name, $posts ) ),
+		array( __( 'Used in', 'amzlinkr' ), $posts || $is_complete ? get_post_list( $posts ) : '–' ),
+		array( __( 'What to do', 'amzlinkr' ), esc_html( $action ) . get_attention_controls( $product, $name, $posts, $is_complete ) ),
 	);
 	echo '<tr role="row">';
 	foreach ( $cells as list( $label, $html ) ) {
@@ -62,18 +64,19 @@ function print_attention_row( array $product, string $title, array $posts ): voi
 /**
  * Returns the link that replaces a product, and the button that removes one that no post shows.
  *
- * @param array  $product The `asin`, `marketplace` and `kind`.
- * @param string $name    The name of the product for screen readers.
- * @param int[]  $posts   The IDs of the posts that show it.
+ * @param array  $product     The `asin`, `marketplace` and `kind`.
+ * @param string $name        The name of the product for screen readers.
+ * @param int[]  $posts       The IDs of the posts that show it.
+ * @param bool   $is_complete Whether all posts were searched.
  * @return string HTML.
  */
-function get_attention_controls( array $product, string $name, array $posts ): string {
+function get_attention_controls( array $product, string $name, array $posts, bool $is_complete ): string {
 	$hidden_name = '<span class="screen-reader-text"> ' . esc_html( $name ) . '</span>';
 	if ( $posts && in_array( $product['kind'], Attention\REPLACEABLE_KINDS, true ) ) {
 		$url = Attention\get_url( array( 'replace' => Uses\get_key( $product ) ) );
 		return sprintf( '<br><a class="button" href="%s">%s%s</a>', esc_url( $url ), esc_html__( 'Replace in all posts', 'amzlinkr' ), $hidden_name );
 	}
-	return $posts ? '' : sprintf(
+	return $posts || ! $is_complete ? '' : sprintf(
 		'<br><button type="button" class="button-link button-link-delete" data-marketplace="%s" data-asin="%s">%s%s</button>',
 		esc_attr( $product['marketplace'] ),
 		esc_attr( $product['asin'] ),

@@ -15,6 +15,7 @@ use AmzLinkr\Uses;
 defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/attention-parts.php';
+require_once __DIR__ . '/search-notice.php';
 
 const ATTENTION_PER_PAGE = 20;
 
@@ -33,14 +34,20 @@ $amzlinkr_counts = Attention\count_by_kind();
 $amzlinkr_pages  = (int) ceil( array_sum( array_intersect_key( $amzlinkr_counts, array_flip( $amzlinkr_kinds ) ) ) / ATTENTION_PER_PAGE );
 $amzlinkr_page   = max( 1, min( $amzlinkr_page, $amzlinkr_pages ) );
 $amzlinkr_found  = Attention\find_page( $amzlinkr_kinds, $amzlinkr_page, ATTENTION_PER_PAGE );
-$amzlinkr_uses   = Uses\find( $amzlinkr_found );
 $amzlinkr_stored = Products\load( array_column( $amzlinkr_found, 'asin' ) );
+
+list( $amzlinkr_uses, $amzlinkr_is_complete ) = Uses\find( $amzlinkr_found );
 Uses\load( array_merge( array(), ...array_values( array_map( static fn( $posts ) => array_slice( $posts, 0, MAX_NAMED_POSTS ), $amzlinkr_uses ) ) ) );
 
 print_page_header( __( 'Needs attention', 'amzlinkr' ) );
 print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );
 ?>
 <p><?php esc_html_e( 'Products that Amazon no longer returns, that cannot be bought, or that have no current data. Widgets and the data of page builders are not searched for uses.', 'amzlinkr' ); ?></p>
+<?php
+if ( ! $amzlinkr_is_complete ) {
+	print_search_notice();
+}
+?>
 <div id="amzlinkr-removed"></div>
 <table class="widefat striped amzlinkr-stacked" id="amzlinkr-attention" role="table">
 	<thead role="rowgroup"><tr role="row">
@@ -54,7 +61,7 @@ print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );
 	foreach ( $amzlinkr_found as $amzlinkr_product ) {
 		$amzlinkr_key = Uses\get_key( $amzlinkr_product );
 		$amzlinkr_row = isset( $amzlinkr_stored[ $amzlinkr_key ] ) ? Products\apply_expiry( $amzlinkr_stored[ $amzlinkr_key ] ) : $amzlinkr_product;
-		print_attention_row( $amzlinkr_product, $amzlinkr_row['title'] ?? '', $amzlinkr_uses[ $amzlinkr_key ] );
+		print_attention_row( $amzlinkr_product, $amzlinkr_row['title'] ?? '', $amzlinkr_uses[ $amzlinkr_key ], $amzlinkr_is_complete );
 	}
 	?>
 	<?php if ( ! $amzlinkr_found ) : ?>

@@ -16,14 +16,21 @@ use AmzLinkr\Rest;
 defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/post-links.php';
+require_once __DIR__ . '/search-notice.php';
 
 $amzlinkr_lists    = Lists\get_all();
-$amzlinkr_uses     = $amzlinkr_lists ? ListPlacements\find_uses( array_map( 'strval', array_column( $amzlinkr_lists, 'name' ) ) ) : array();
 $amzlinkr_may_edit = current_user_can( Rest\CAPABILITY_IMPORT );
+
+list( $amzlinkr_uses, $amzlinkr_is_complete ) = ListPlacements\find_uses( array_map( 'strval', array_column( $amzlinkr_lists, 'name' ) ) );
 
 print_page_header( __( 'Lists', 'amzlinkr' ) );
 ?>
 <p><?php esc_html_e( 'A list is a saved search. Its products are refreshed automatically. Create and change lists in the editor, with the block “Amazon list”, and show them in any number of posts.', 'amzlinkr' ); ?></p>
+<?php
+if ( ! $amzlinkr_is_complete ) {
+	print_search_notice();
+}
+?>
 <div id="amzlinkr-lists-changed"></div>
 <table class="widefat striped amzlinkr-stacked" id="amzlinkr-lists">
 	<thead><tr>
@@ -38,7 +45,11 @@ print_page_header( __( 'Lists', 'amzlinkr' ) );
 	</tr></thead>
 	<tbody>
 	<?php foreach ( $amzlinkr_lists as $amzlinkr_list ) : ?>
-		<?php $amzlinkr_posts = $amzlinkr_uses[ $amzlinkr_list['name'] ] ?? array(); ?>
+		<?php
+		$amzlinkr_posts = $amzlinkr_uses[ $amzlinkr_list['name'] ] ?? array();
+		/* translators: %d: a number of posts */
+		$amzlinkr_count = sprintf( $amzlinkr_is_complete ? '%d' : __( 'at least %d', 'amzlinkr' ), count( $amzlinkr_posts ) );
+		?>
 		<tr>
 			<td data-label="<?php esc_attr_e( 'Name and shortcode', 'amzlinkr' ); ?>">
 				<strong><?php echo esc_html( $amzlinkr_list['name'] ); ?></strong><br>
@@ -70,7 +81,7 @@ print_page_header( __( 'Lists', 'amzlinkr' ) );
 						type="button"
 						class="button-link button-link-delete"
 						data-name="<?php echo esc_attr( $amzlinkr_list['name'] ); ?>"
-						data-uses="<?php echo esc_attr( (string) count( $amzlinkr_posts ) ); ?>"
+						data-uses="<?php echo esc_attr( $amzlinkr_count ); ?>"
 						<?php /* translators: %s: the name of a list */ ?>
 						aria-label="<?php echo esc_attr( sprintf( __( 'Delete the list “%s”', 'amzlinkr' ), $amzlinkr_list['name'] ) ); ?>"
 					><?php esc_html_e( 'Delete', 'amzlinkr' ); ?></button>

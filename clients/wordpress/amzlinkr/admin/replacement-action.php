@@ -35,15 +35,16 @@ function replace_product(): void {
 	if ( ! $old || ! $new || ! Replacement\is_possible( $new, $old ) ) {
 		wp_die( esc_html__( 'This product cannot take the place of the other one. Nothing was changed. Go back and choose another product.', 'amzlinkr' ), 400 );
 	}
-	set_transient( RESULTS . get_current_user_id(), Replacement\replace_in_posts( $old, $new, get_confirmed_posts() ), HOUR_IN_SECONDS );
-	wp_safe_redirect(
-		Attention\get_url(
-			array(
-				'replace' => Uses\get_key( $old ),
-				'with'    => Uses\get_key( $new ),
-			)
-		)
+	$query = array(
+		'replace' => Uses\get_key( $old ),
+		'with'    => Uses\get_key( $new ),
 	);
+	$after = Actions\get_field( 'after' );
+	if ( array( 0, 0 ) !== Uses\parse_position( $after ) ) {
+		$query['after'] = $after;
+	}
+	set_transient( RESULTS . get_current_user_id(), Replacement\replace_in_posts( $old, $new, get_confirmed_posts() ), HOUR_IN_SECONDS );
+	wp_safe_redirect( Attention\get_url( $query ) );
 	exit;
 }
 

@@ -56,24 +56,41 @@ function print_replacement_candidates( array $old, string $search ): void {
 /**
  * Prints which posts change, and the form that confirms it.
  *
- * @param array $old The `asin` and `marketplace` of the product to replace.
- * @param array $new The `asin` and `marketplace` of the new product.
+ * If the time was over before all posts were searched, the page states that, and another page continues the search.
+ *
+ * @param array  $old      The `asin` and `marketplace` of the product to replace.
+ * @param array  $new      The `asin` and `marketplace` of the new product.
+ * @param string $position The position at which the search continues, or an empty string.
  */
-function print_replacement_plan( array $old, array $new ): void {
+function print_replacement_plan( array $old, array $new, string $position ): void {
+	list( $uses, $is_complete, $next ) = Uses\find( array( $old ), false, $position );
+
 	$product = Products\find( $new['asin'], $new['marketplace'] );
-	$plan    = Replacement\plan( $old, $new );
+	$plan    = Replacement\plan( $uses[ Uses\get_key( $old ) ], $old, $new );
 	$changed = array_filter( $plan, static fn( $post ) => '' === $post['problem'] );
 	$later   = array_filter( $plan, static fn( $post ) => 'later' === $post['problem'] );
 	$others  = array_diff_key( $plan, $changed, $later );
 	/* translators: %s: the name of a product */
 	printf( '<h2>%s</h2>', esc_html( sprintf( __( 'The new product: %s', 'amzlinkr' ), trim( "{$product['title']} {$product['asin']} ({$product['marketplace']})" ) ) ) );
+	if ( $later && count( $changed ) < Replacement\MAX_POSTS ) {
+		$is_complete = false;
+		$next        = Uses\get_position( (int) array_key_last( array_diff_key( $plan, $later ) ) );
+	}
+	if ( ! $is_complete ) {
+		$query = array(
+			'replace' => Uses\get_key( $old ),
+			'with'    => Uses\get_key( $new ),
+			'after'   => $next,
+		);
+		print_search_notice( Attention\get_url( $query ) );
+	}
 	if ( $changed ) {
 		/* translators: %d: a number of posts */
 		printf( '<h3>%s</h3>', esc_html( sprintf( __( 'Posts that change: %d', 'amzlinkr' ), count( $changed ) ) ) );
 		print_planned_posts( $changed );
-		print_replacement_form( $old, $new, $changed );
+		print_replacement_form( $old, $new, $changed, $position );
 	} else {
-		printf( '<p>%s</p>', esc_html__( 'No post would change.', 'amzlinkr' ) );
+		printf( '<p>%s</p>', esc_html( $is_complete && '' === $position ? __( 'No post would change.', 'amzlinkr' ) : __( 'None of the searched posts would change.', 'amzlinkr' ) ) );
 	}
 	if ( $later ) {
 		/* translators: 1: a number of posts in one step, 2: a number of posts */
@@ -112,15 +129,17 @@ function print_planned_posts( array $posts ): void {
 /**
  * Prints the form that confirms the replacement in the posts that the user sees.
  *
- * @param array   $old   The `asin` and `marketplace` of the product to replace.
- * @param array   $new   The `asin` and `marketplace` of the new product.
- * @param array[] $posts Entries of Replacement\plan() that change.
+ * @param array   $old      The `asin` and `marketplace` of the product to replace.
+ * @param array   $new      The `asin` and `marketplace` of the new product.
+ * @param array[] $posts    Entries of Replacement\plan() that change.
+ * @param string  $position The position at which the search of the page has begun.
  */
-function print_replacement_form( array $old, array $new, array $posts ): void {
+function print_replacement_form( array $old, array $new, array $posts, string $position ): void {
 	printf( '<p>%s</p>', esc_html__( 'Only the ASIN and, if necessary, the marketplace of these blocks and shortcodes are replaced. Each post keeps a revision. To undo a change, open the post, then Revisions, and restore the one before it.', 'amzlinkr' ) );
 	Actions\print_form_start( 'replace_product' );
 	printf( '<input type="hidden" name="replace" value="%s">', esc_attr( Uses\get_key( $old ) ) );
 	printf( '<input type="hidden" name="with" value="%s">', esc_attr( Uses\get_key( $new ) ) );
+	printf( '<input type="hidden" name="after" value="%s">', esc_attr( $position ) );
 	foreach ( $posts as $id => $post ) {
 		printf( '<input type="hidden" name="posts[]" value="%s">', esc_attr( "$id:{$post['hash']}" ) );
 	}

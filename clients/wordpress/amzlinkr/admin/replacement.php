@@ -18,6 +18,7 @@ require_once __DIR__ . '/replacement-parts.php';
 // phpcs:disable WordPress.Security.NonceVerification -- only selects what the page shows.
 $amzlinkr_new    = Replacement\parse_key( sanitize_text_field( wp_unslash( $_GET['with'] ?? '' ) ) );
 $amzlinkr_search = sanitize_text_field( wp_unslash( $_GET['s'] ?? '' ) );
+$amzlinkr_after  = sanitize_text_field( wp_unslash( $_GET['after'] ?? '' ) );
 // phpcs:enable WordPress.Security.NonceVerification
 $amzlinkr_old  = $amzlinkr_replaced;
 $amzlinkr_kind = Attention\get_kind( $amzlinkr_old['asin'], $amzlinkr_old['marketplace'] );
@@ -32,7 +33,7 @@ print_replacement_results();
 <?php endif; ?>
 <?php
 if ( $amzlinkr_new && Replacement\is_possible( $amzlinkr_new, $amzlinkr_old ) ) {
-	print_replacement_plan( $amzlinkr_old, $amzlinkr_new );
+	print_replacement_plan( $amzlinkr_old, $amzlinkr_new, $amzlinkr_after );
 	return;
 }
 ?>

@@ -99,6 +99,8 @@ function purge_from( array $position, callable $contains, callable $announce, ca
 /**
  * Finds the posts that have a page and contain the thing, or a pattern with it.
  *
+ * A post of which only the first parts were searched in time counts as one that contains it.
+ *
  * @param callable $contains    The function of purge().
  * @param callable $is_affected The result of find_affected_patterns().
  * @param int      $after       The ID after which the search begins.
@@ -112,8 +114,12 @@ function find_posts( callable $contains, callable $is_affected, int $after, floa
 			$found[ (int) $post->ID ] = true;
 		}
 	};
-	$ended = PostSearch\visit( PostSearch\get_condition_of_pages(), array( 'amzlinkr', REFERENCE ), $visit, $after, $until );
-	return array_merge( array( array_keys( $found ) ), $ended );
+
+	list( $last, $is_complete, $partly ) = PostSearch\visit( PostSearch\get_condition_of_pages(), array( 'amzlinkr', REFERENCE ), $visit, $after, $until );
+	if ( $partly ) {
+		$found[ $partly ] = true;
+	}
+	return array( array_keys( $found ), $last, $is_complete );
 }
 
 /**
@@ -144,7 +150,10 @@ function find_affected_patterns( callable $contains, float $until ): callable {
 	// WordPress shows no other patterns.
 	$result     = PostSearch\visit( "post_type = 'wp_block' AND post_status = 'publish'", array( 'amzlinkr', REFERENCE ), $visit, 0, $until );
 	$is_unknown = static fn( int $pattern ): bool => ! $result[1] && $pattern > $result[0];
-	$new        = array_merge( array_keys( $affected ), array_filter( array_keys( $used_by ), $is_unknown ) );
+	if ( $result[2] ) {
+		$affected[ $result[2] ] = true;
+	}
+	$new = array_merge( array_keys( $affected ), array_filter( array_keys( $used_by ), $is_unknown ) );
 	while ( $new ) {
 		foreach ( $used_by[ array_pop( $new ) ] ?? array() as $user ) {
 			if ( ! isset( $affected[ $user ] ) ) {

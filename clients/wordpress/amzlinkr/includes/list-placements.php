@@ -77,7 +77,7 @@ function preload_for_content( $content ) {
  * Finds the posts that contain each of the lists, directly or by a pattern.
  *
  * @param string[] $names The names of the lists.
- * @return array[] The IDs of the posts by the name of the list, with a name for each list.
+ * @return array The result of Uses\find_posts(), with the name of each list as a key.
  */
 function find_uses( array $names ): array {
 	return Uses\find_posts( array_fill_keys( $names, array() ), 'amzlinkr', __NAMESPACE__ . '\find_names' );

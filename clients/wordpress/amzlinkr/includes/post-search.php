@@ -24,7 +24,16 @@ const OVERLAP_CHARS = 16384;
  * @return string A condition with quoted values.
  */
 function get_condition_of_pages(): string {
-	$statuses = get_post_stati(
+	return "post_status IN ('" . implode( "','", array_map( 'esc_sql', get_statuses_of_pages() ) ) . "')";
+}
+
+/**
+ * Returns the statuses of posts that have a page.
+ *
+ * @return string[] The names of the statuses.
+ */
+function get_statuses_of_pages(): array {
+	return get_post_stati(
 		array(
 			'public'             => true,
 			'publicly_queryable' => true,
@@ -33,13 +42,12 @@ function get_condition_of_pages(): string {
 		'names',
 		'or'
 	);
-	return "post_status IN ('" . implode( "','", array_map( 'esc_sql', $statuses ) ) . "')";
 }
 
 /**
  * Passes the content of the posts that contain one of some texts to a function, in the order of their IDs.
  *
- * After the time it stops, but not before it has read one post.
+ * After the time it stops, but not before it has read one post, or the first part of a long one.
  *
  * @param string   $condition An SQL condition for posts, with quoted values.
  * @param string[] $texts     The texts.
@@ -47,26 +55,28 @@ function get_condition_of_pages(): string {
  *                            times for a long post, with parts of the content.
  * @param int      $after     The ID after which the search begins.
  * @param float    $until     The Unix time after which the search stops.
- * @return array The ID of the last post that was searched, and whether all posts were.
+ * @return array The ID of the last post that was searched, whether all posts were, and the ID of this last post if only its
+ *               first parts were, or 0.
  */
 function visit( string $condition, array $texts, callable $visit, int $after = 0, float $until = INF ): array {
 	do {
 		$ids = find_ids( $condition, $after );
 		foreach ( group( $ids ? find_containing( $ids, $texts ) : array() ) as $posts ) {
+			$is_whole = true;
 			if ( 1 === count( $posts ) ) {
-				visit_long( $posts[0], $visit );
+				$is_whole = visit_long( $posts[0], $visit, $until );
 			} else {
 				array_map( $visit, read( array_column( $posts, 'ID' ) ) );
 			}
 			$after = (int) end( $posts )->ID;
 			if ( microtime( true ) >= $until ) {
-				return array( $after, false );
+				return array( $after, false, $is_whole ? 0 : $after );
 			}
 		}
 		$after    = $ids ? end( $ids ) : $after;
 		$has_more = count( $ids ) === POSTS_PER_STEP;
 	} while ( $has_more && microtime( true ) < $until );
-	return array( $after, ! $has_more );
+	return array( $after, ! $has_more, 0 );
 }
 
 /**
@@ -141,14 +151,19 @@ function read( array $ids ): array {
 }
 
 /**
- * Passes the content of one post to a function, in parts of at most MAX_CHARS characters.
+ * Passes the content of one post to a function, in parts of at most MAX_CHARS characters, until the time is over.
  *
  * @param object   $post  A post of find_containing().
  * @param callable $visit The function of visit().
+ * @param float    $until The Unix time after which no further part is read.
+ * @return bool Whether all parts were read.
  */
-function visit_long( object $post, callable $visit ): void {
+function visit_long( object $post, callable $visit, float $until ): bool {
 	global $wpdb;
 	for ( $start = 1; 1 === $start || $start + OVERLAP_CHARS <= (int) $post->chars; $start += MAX_CHARS - OVERLAP_CHARS ) {
+		if ( $start > 1 && microtime( true ) >= $until ) {
+			return false;
+		}
 		$content = $wpdb->get_var( $wpdb->prepare( "SELECT SUBSTRING(post_content, %d, %d) FROM $wpdb->posts WHERE ID = %d", $start, MAX_CHARS, $post->ID ) ); // phpcs:ignore WordPress.DB -- requires the current content.
 		$visit(
 			(object) array(
@@ -158,4 +173,5 @@ function visit_long( object $post, callable $visit ): void {
 			)
 		);
 	}
+	return true;
 }

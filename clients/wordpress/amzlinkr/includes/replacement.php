@@ -18,9 +18,6 @@ defined( 'ABSPATH' ) || exit;
 /** The maximum number of posts that one request changes. */
 const MAX_POSTS = 50;
 
-/** After this time a plan reads no further posts. */
-const MAX_PLAN_SECONDS = 10;
-
 /** The maximum number of products that are offered as a replacement. */
 const MAX_CANDIDATES = 20;
 
@@ -72,18 +69,19 @@ function find_candidates( string $search, array $old ): array {
 }
 
 /**
- * Finds the posts that contain a product, and what would happen to each.
+ * Finds what would happen to each of the posts that contain a product.
  *
- * @param array $old The `asin` and `marketplace` of the product to replace.
- * @param array $new The `asin` and `marketplace` of the new product.
+ * @param int[] $posts The IDs of the posts.
+ * @param array $old   The `asin` and `marketplace` of the product to replace.
+ * @param array $new   The `asin` and `marketplace` of the new product.
  * @return array[] By post ID, the `problem` of get_problem(), the `hash` of the content, and the `own` content that authors
- *                 gave the product. After MAX_POSTS that change, or MAX_PLAN_SECONDS, the `problem` of others is `later`.
+ *                 gave the product. After MAX_POSTS that change, or the time of Uses\get_max_seconds(), the `problem` of others is `later`.
  */
-function plan( array $old, array $new ): array {
+function plan( array $posts, array $old, array $new ): array {
 	$plan  = array();
-	$until = microtime( true ) + MAX_PLAN_SECONDS;
-	foreach ( Uses\find( array( $old ), false )[ Uses\get_key( $old ) ] as $id ) {
-		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS || microtime( true ) >= $until;
+	$until = microtime( true ) + Uses\get_max_seconds();
+	foreach ( $posts as $id ) {
+		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS || ( $plan && microtime( true ) >= $until );
 		$post    = $is_full ? null : get_post( $id );
 		$content = $post ? $post->post_content : '';
 
@@ -176,6 +174,8 @@ function get_problem_text( string $problem ): string {
 /**
  * Replaces a product in posts. All that has changed since the user saw the list is left alone.
  *
+ * After the time, the problem of the remaining posts is `later`.
+ *
  * @param array    $old    The `asin` and `marketplace` of the product to replace.
  * @param array    $new    The `asin` and `marketplace` of the new product.
  * @param string[] $hashes The hashes of the contents that the user saw, by post ID; at most MAX_POSTS are used.
@@ -183,8 +183,9 @@ function get_problem_text( string $problem ): string {
  */
 function replace_in_posts( array $old, array $new, array $hashes ): array {
 	$results = array();
+	$until   = microtime( true ) + Uses\get_max_seconds();
 	foreach ( array_slice( $hashes, 0, MAX_POSTS, true ) as $id => $hash ) {
-		$results[ $id ] = replace_in_post( (int) $id, $hash, $old, $new );
+		$results[ $id ] = $results && microtime( true ) >= $until ? 'later' : replace_in_post( (int) $id, $hash, $old, $new );
 		Uses\release( (int) $id );
 	}
 	if ( in_array( '', $results, true ) ) {

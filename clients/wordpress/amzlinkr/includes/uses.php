@@ -14,6 +14,9 @@ use WP_Post;
 
 defined( 'ABSPATH' ) || exit;
 
+/** After this time a search stops, so that a page ends before PHP's limit, however long the posts of other users are. */
+const MAX_SECONDS = 8;
+
 /** The posts that the admin lists: drafts too. */
 const CONDITION = "post_status NOT IN ('inherit', 'trash', 'auto-draft')";
 
@@ -22,29 +25,40 @@ const CONDITION = "post_status NOT IN ('inherit', 'trash', 'auto-draft')";
  *
  * @param array[] $products      Products with `asin` and `marketplace`.
  * @param bool    $with_patterns Whether posts count that show the product by a pattern only.
- * @return array[] IDs of posts by a key such as `US:B0…`, with a key for each product.
+ * @param string  $position      The position of an earlier search that was not complete.
+ * @return array The result of find_posts(), with keys such as `US:B0…`.
  */
-function find( array $products, bool $with_patterns = true ): array {
+function find( array $products, bool $with_patterns = true, string $position = '' ): array {
 	$uses = array_fill_keys( array_map( __NAMESPACE__ . '\get_key', $products ), array() );
 	$find = static fn( string $content ): array => array_map( __NAMESPACE__ . '\get_key', Placements\find_products( $content ) );
-	return find_posts( $uses, 'amzlinkr', $find, $with_patterns );
+	return find_posts( $uses, 'amzlinkr', $find, $with_patterns, $position );
 }
 
 /**
- * Finds the posts that contain each of some things. Their content is read in parts.
+ * Finds the posts that contain each of some things. Their content is read in parts, until the time is over.
+ *
+ * Posts with a page come first, so that drafts take only the time that is left. A search from the position continues
+ * with the post at whose part an earlier one stopped. If the time of a search is too short for this post alone, the post
+ * counts as one that contains all of the things.
  *
  * @param array[]  $uses          Empty arrays by the key of each thing.
  * @param string   $text          A text that is in each content with one of the things.
  * @param callable $find          A function that takes a text and returns the keys of the things in it.
  * @param bool     $with_patterns Whether posts count that contain the thing by a pattern only.
- * @return array[] IDs of posts by the same keys, first of posts with a page, then of others.
+ * @param string   $position      The position of an earlier search that was not complete.
+ * @return array The IDs of posts by the same keys, first of posts with a page, then of others; whether all posts were
+ *               searched; and the position at which another search continues, empty if there is none.
  */
-function find_posts( array $uses, string $text, callable $find, bool $with_patterns = true ): array {
+function find_posts( array $uses, string $text, callable $find, bool $with_patterns = true, string $position = '' ): array {
 	if ( ! $uses ) {
-		return array();
+		return array( array(), true, '' );
 	}
-	$by_pattern = $with_patterns ? find_in_patterns( $uses, $text, $find ) : array();
-	$collect    = static function ( object $post ) use ( &$uses, $find, $by_pattern ): void {
+	$started = microtime( true );
+	$until   = $started + get_max_seconds();
+
+	list( $by_pattern, $is_complete ) = $with_patterns ? find_in_patterns( $uses, $text, $find, $started + get_max_seconds() / 4 ) : array( array(), true );
+
+	$collect = static function ( object $post ) use ( &$uses, $find, $by_pattern ): void {
 		$found = array_fill_keys( $find( $post->post_content ), true );
 		foreach ( $by_pattern ? CachePurge\find_references( $post->post_content ) : array() as $pattern ) {
 			$found += $by_pattern[ $pattern ] ?? array();
@@ -53,22 +67,69 @@ function find_posts( array $uses, string $text, callable $find, bool $with_patte
 			$uses[ $key ][ (int) $post->ID ] = true;
 		}
 	};
-	$pages      = PostSearch\get_condition_of_pages();
-	$texts      = $by_pattern ? array( $text, CachePurge\REFERENCE ) : array( $text );
-	PostSearch\visit( $pages, $texts, $collect );
-	PostSearch\visit( CONDITION . " AND NOT ( $pages )", $texts, $collect );
-	return array_map( 'array_keys', $uses );
+	$pages   = PostSearch\get_condition_of_pages();
+	$texts   = $by_pattern ? array( $text, CachePurge\REFERENCE ) : array( $text );
+
+	list( $stage, $after ) = parse_position( $position );
+	foreach ( array_slice( array( $pages, CONDITION . " AND NOT ( $pages )" ), $stage ) as $condition ) {
+		list( $last, $is_searched, $partly ) = PostSearch\visit( $condition, $texts, $collect, $after, $until );
+		if ( ! $is_searched ) {
+			$is_first = $partly && $partly === $after + 1;
+			$uses     = $is_first ? array_map( static fn( $posts ) => $posts + array( $partly => true ), $uses ) : $uses;
+			$last     = $partly && ! $is_first ? $partly - 1 : $last;
+			return array( array_map( 'array_keys', $uses ), false, "$stage-$last" );
+		}
+		$after = 0;
+		++$stage;
+	}
+	return array( array_map( 'array_keys', $uses ), $is_complete, '' );
+}
+
+/**
+ * Returns after how many seconds a search stops.
+ */
+function get_max_seconds(): float {
+	/**
+	 * Filters after how many seconds a search for the posts that show products or lists stops. The page that replaces a
+	 * product then has the same time to check these posts.
+	 *
+	 * @param float $seconds The number of seconds.
+	 */
+	return max( 0.0, (float) apply_filters( 'amzlinkr_search_seconds', (float) MAX_SECONDS ) );
+}
+
+/**
+ * Returns the position of a search after a post.
+ *
+ * @param int $id The ID of the post.
+ */
+function get_position( int $id ): string {
+	$has_page = in_array( get_post_field( 'post_status', $id, 'raw' ), PostSearch\get_statuses_of_pages(), true );
+	return ( $has_page ? '0' : '1' ) . "-$id";
+}
+
+/**
+ * Parses the position of a search.
+ *
+ * @param string $position A position of find_posts() or get_position().
+ * @return int[] 0 for posts with a page or 1 for others, and the ID after which the search begins; zeros if it is not valid.
+ */
+function parse_position( string $position ): array {
+	return preg_match( '~^([01])-(\d{1,18})\z~', $position, $parts ) ? array( (int) $parts[1], (int) $parts[2] ) : array( 0, 0 );
 }
 
 /**
  * Finds the patterns that contain each of some things, directly or by another pattern, with one search for all of them.
  *
- * @param array[]  $uses Empty arrays by the key of each thing.
- * @param string   $text A text that is in each content with one of the things.
- * @param callable $find A function that takes a text and returns the keys of the things in it.
- * @return array[] Arrays with these keys, by the ID of the pattern.
+ * WordPress shows published patterns only.
+ *
+ * @param array[]  $uses  Empty arrays by the key of each thing.
+ * @param string   $text  A text that is in each content with one of the things.
+ * @param callable $find  A function that takes a text and returns the keys of the things in it.
+ * @param float    $until The Unix time after which the search stops.
+ * @return array Arrays with these keys, by the ID of the pattern; and whether all patterns were searched.
  */
-function find_in_patterns( array $uses, string $text, callable $find ): array {
+function find_in_patterns( array $uses, string $text, callable $find, float $until ): array {
 	$keys    = array();
 	$used_by = array();
 	$count   = 0;
@@ -84,8 +145,8 @@ function find_in_patterns( array $uses, string $text, callable $find ): array {
 			}
 		}
 	};
-	PostSearch\visit( "post_type = 'wp_block' AND " . CONDITION, array( $text, CachePurge\REFERENCE ), $visit );
-	$new = array_keys( $keys );
+	$result  = PostSearch\visit( "post_type = 'wp_block' AND post_status = 'publish'", array( $text, CachePurge\REFERENCE ), $visit, 0, $until );
+	$new     = array_keys( $keys );
 	while ( $new ) {
 		$pattern = array_pop( $new );
 		foreach ( $used_by[ $pattern ] ?? array() as $user ) {
@@ -96,7 +157,7 @@ function find_in_patterns( array $uses, string $text, callable $find ): array {
 			}
 		}
 	}
-	return $keys;
+	return array( $keys, $result[1] && $count <= CachePurge\MAX_REFERENCES );
 }
 
 /**
