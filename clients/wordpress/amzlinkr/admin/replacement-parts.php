@@ -72,8 +72,8 @@ function print_replacement_plan( array $old, array $new, string $position ): voi
 	$others  = array_diff_key( $plan, $changed, $later );
 	/* translators: %s: the name of a product */
 	printf( '<h2>%s</h2>', esc_html( sprintf( __( 'The new product: %s', 'amzlinkr' ), trim( "{$product['title']} {$product['asin']} ({$product['marketplace']})" ) ) ) );
-	if ( $later && count( $changed ) < Replacement\MAX_POSTS ) {
-		$is_complete = false;
+	if ( $later ) {
+		$is_complete = $is_complete && count( $changed ) === Replacement\MAX_POSTS;
 		$next        = Uses\get_position( (int) array_key_last( array_diff_key( $plan, $later ) ) );
 	}
 	if ( ! $is_complete ) {
