@@ -258,6 +258,7 @@ def test_position_stays_after_a_replacement(connected: Site) -> None:
 
 def test_hostile_position_is_text(connected: Site) -> None:
     create(connected, BOX)
-    html = render(connected, replace=OLD, after="\"><img src=x>'", **{"with": NEW})
+    html = render(connected, replace=OLD, after='0-1" onfocus="attack()', **{"with": NEW})
     assert "Posts that change: 1" in html
-    assert "<img" not in html
+    assert "onfocus=&quot;" in html
+    assert 'onfocus="' not in html
