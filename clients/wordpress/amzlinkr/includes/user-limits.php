@@ -116,7 +116,7 @@ function count_call(): ?WP_Error {
 	return limit_error(
 		/* translators: %d: a number */
 		sprintf( __( 'Your limit of %d calls to the service per hour is reached.', 'amzlinkr' ), $limit ),
-		__( 'Wait until the next full hour. Imports go on, and the next sync brings their products to this site.', 'amzlinkr' )
+		__( 'Wait until the next full hour. Imports continue, and the next sync brings their products to this site.', 'amzlinkr' )
 	);
 }
 

@@ -38,7 +38,7 @@ function find( array $products, bool $with_patterns = true, string $position = '
  * Finds the posts that contain each of some things. Their content is read in parts, until the time is over.
  *
  * Posts with a page come first, so that drafts take only the time that is left. A search from the position continues
- * with the post at whose part an earlier one stopped. If the time of a search is too short for this post alone, the post
+ * with the post in which an earlier one stopped. If the time of a search is too short for this post alone, the post
  * counts as one that contains all of the things.
  *
  * @param array[]  $uses          Empty arrays by the key of each thing.
