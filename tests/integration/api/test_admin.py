@@ -92,14 +92,20 @@ def test_search_of_a_suspended_site_is_rejected(site: Site, deps: Dependencies) 
     assert site.get("/v1/search", keywords="tea").json["code"] == "site_suspended"
 
 
-def test_suspended_site_can_only_export(site: Site, deps: Dependencies) -> None:
-    event = event_of("GET", "/v1/products", site_id=site.site_id)
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/products", 403), ("/v1/connections", 403), ("/v1/export", 200), ("/v1/site", 200)],
+)
+def test_suspended_site_can_only_read_itself_and_export(
+    site: Site, deps: Dependencies, path: str, status: int
+) -> None:
+    event = event_of("GET", path, site_id=site.site_id)
     event["requestContext"]["authorizer"]["suspended"] = "true"
-    refused = send(deps, event)
-    assert (refused.status, refused.json["code"]) == (403, "site_suspended")
-    export = event_of("GET", "/v1/export", site_id=site.site_id)
-    export["requestContext"]["authorizer"]["suspended"] = "true"
-    assert send(deps, export).status == 200
+
+    response = send(deps, event)
+
+    assert response.status == status
+    assert (response.json.get("code") == "site_suspended") is (status == 403)
 
 
 def test_reused_invite_does_not_affect_the_first_site(

@@ -51,6 +51,7 @@ def test_body_that_is_no_object_is_text(body: bytes) -> None:
     assert not found.is_readable
     assert found.codes == found.names == ()
     assert found.text == body.decode(errors="replace")
+    assert len(found.texts) == bool(body)
 
 
 def test_text_of_an_unreadable_body_is_bounded() -> None:
@@ -88,17 +89,25 @@ def test_retry_after_is_a_number(value: object, seconds: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "has_result"),
+    ("body", "has_result", "has_items"),
     [
-        ({"itemsResult": {"items": []}}, True),
-        ({"ItemResults": {"Items": []}}, True),
-        ({"items": [1]}, True),
-        ({"searchResult": None, "errors": []}, False),
-        ({}, False),
+        ({"itemsResult": {"items": []}}, True, False),
+        ({"ItemResults": {"Items": []}}, True, False),
+        ({"itemsResult": {"items": [1]}}, True, True),
+        ({"searchResult": {"totalResultCount": 1, "items": []}}, True, False),
+        ({"items": [1]}, True, True),
+        ({"BrowseNodes": []}, True, False),
+        ({"items": {"asin": "B000000001"}}, False, False),
+        ({"items": "B000000001"}, False, False),
+        ({"other": [1]}, False, False),
+        ({"searchResult": None, "errors": []}, False, False),
+        ({}, False, False),
     ],
 )
-def test_results_beside_errors_are_seen(body: object, has_result: bool) -> None:
-    assert read(body).has_result is has_result
+def test_results_beside_errors_are_seen(body: object, has_result: bool, has_items: bool) -> None:
+    found = read(body)
+
+    assert (found.has_result, found.has_items) == (has_result, has_items)
 
 
 @given(st.binary(max_size=200))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.amazon.sanitize import sanitize
+from amzlinkr.amazon.sanitize import MAX_LINK_CHARS, amazon_url, sanitize
 from tests.unit.amazon.responses import product_with, read_search
 
 
@@ -117,3 +117,10 @@ def test_link_to_another_host_is_dropped(url: str) -> None:
     page = read_search(json.dumps({"SearchResult": {"SearchURL": url}}).encode())
 
     assert (product.details.url, product.details.image, page.search_url) == ("", None, None)
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(MAX_LINK_CHARS, True), (MAX_LINK_CHARS + 1, False)])
+def test_link_has_a_maximum_length(length: int, is_kept: bool) -> None:
+    url = "https://www.amazon.com/dp/".ljust(length, "x")
+
+    assert amazon_url(url) == (url if is_kept else None)

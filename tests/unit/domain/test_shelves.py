@@ -165,3 +165,20 @@ def test_shelf_of_a_sandbox_is_not_due_before_the_interval(site_id: str, minutes
     assert shelf.with_capped_due_at().due_at == START + timedelta(minutes=minutes)
     # A sync request makes it due immediately.
     assert shelf.due_by(START) == START
+
+
+def test_free_slot_is_filled_from_the_emptiest_shelf() -> None:
+    empty = Shelf("site", "US", "", (), START, START + HOUR)
+    two, three = (
+        replace(
+            add_products([product(f"B{count}{n:08d}") for n in range(count)], [], empty)[0],
+            shelf_id=str(count),
+        )
+        for count in (2, 3)
+    )
+    full = add_products([product(f"B0{n:08d}") for n in range(MAX_SHELF_SIZE)], [], empty)[0]
+
+    (filled, left), moved = remove_product(full, full.asins[0], [three, two, full])
+
+    assert moved == (two.asins[-1], two)
+    assert (filled.asins[-1], left.asins) == (two.asins[-1], two.asins[:-1])

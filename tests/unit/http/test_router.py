@@ -333,6 +333,16 @@ def test_path_parameter_of_the_maximum_length_reaches_the_endpoint() -> None:
     assert (statuses, received) == ([200, 404], [longest])
 
 
+@pytest.mark.parametrize(
+    ("name", "status"), [("best grinders!", 200), ("größe", 404), ("١٢٣", 404), ("a\x00", 404)]
+)
+def test_path_parameter_is_printable_ascii(name: str, status: int) -> None:
+    router: Router[NoLimits] = Router(NoLimits)
+    router.route("GET", "/v1/lists/<name>", lambda *_: ApiResponse(), public=True)
+
+    assert router.handler(event_of("GET", f"/v1/lists/{name}"), Context())["statusCode"] == status
+
+
 class ReadOnly(NoLimits):
     """Dependencies of a service that is read-only."""
 

@@ -94,7 +94,7 @@ def test_oldest_import_is_that_of_a_live_site_whose_account_has_calls(
 ) -> None:
     pending = [
         PendingJob(site, "US", "job", START - hours * HOUR, START)
-        for site, hours in (("site_a", 1), ("site_b", 2), ("site_c", 3), ("test_a", 4))
+        for site, hours in (("site_a", 1), ("site_b", 2), ("site_c", 3), ("gone", 4), ("test_a", 5))
     ]
     valid = replace(VALID, since=START - 24 * HOUR)
     exhausted = replace(valid, account_key="exhausted")
@@ -153,7 +153,11 @@ def test_used_part_of_the_limits(deps: Dependencies, measured: dict[str, float])
     assert measured == {"NewSitesUsedPercent": 25, "ConnectionsUsedPercent": 10}
 
 
-def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[str, float]) -> None:
+def test_failed_read_does_not_fail_the_run(
+    deps: Dependencies, measured: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[BaseException] = []
+    monkeypatch.setattr(telemetry, "log_fault", logged.append)
     unavailable = mock.Mock()
     unavailable.usage.side_effect = StoreUnavailable()
 
@@ -163,6 +167,7 @@ def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[st
     record_limits(unavailable, deps.secret_counts, deps.config.limits)
 
     assert measured == {"PlanningFailed": 1}
+    assert [type(error) for error in logged] == [StoreUnavailable] * 2
 
 
 def test_link_only_connections_are_not_accounts(measured: dict[str, float]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable, TooManyKeys
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, sandbox_id_of
-from amzlinkr.storage.api_keys import USE_RECORD_INTERVAL
+from amzlinkr.storage.api_keys import USE_RECORD_INTERVAL, site_api_key_from_items
 from amzlinkr.storage.records import ApiKeyItem, SiteApiKeyItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
@@ -205,3 +205,10 @@ def test_use_of_a_revoked_key_does_not_create_it_again(
     stores.api_keys.record_use(FIRST.digest, owner, START)
 
     assert table(aws.sites_table) == before
+
+
+def test_key_without_an_item_by_hash_was_never_used(stores: Dependencies, caller: Caller) -> None:
+    (item,) = SiteApiKeyItem.scan()
+
+    assert site_api_key_from_items(item, None).used_at is None
+    assert site_api_key_from_items(item, None).kid == "first"

@@ -188,3 +188,9 @@ def follow(stores: Dependencies, _config: Config, steps: list[tuple[str, str | N
     assert count_of("all") == len(held)
     for account in ("a", "b"):
         assert count_of(account) == list(held.values()).count(account)
+
+
+def test_total_without_a_number_is_zero(stores: Dependencies) -> None:
+    assert stores.secret_counts.total() == 0
+    SecretCountItem(item_keys.secret_count(item_keys.ALL_SECRETS)).save()
+    assert stores.secret_counts.total() == 0

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -90,3 +91,16 @@ def test_documented_spellings_are_used() -> None:
 
     assert {"ASIN", "DetailPageURL", "ItemInfo", "OffersV2", "ViolatesMAP", "ItemsResult"} <= names
     assert all(name[0].isupper() for name in names)
+
+
+def test_derived_shape_reads_members_of_every_kind() -> None:
+    body = msgspec.json.decode(
+        json.dumps(renamed(BODIES["items"], pascal)), type=in_pascal_case(Body), strict=False
+    )
+
+    assert body.result.items
+    (item,) = body.result.items
+    assert item.asin == ASIN
+    assert item.item_info is not None
+    assert item.item_info.title is not None
+    assert item.item_info.title.display_value == "Kettle"
