@@ -52,6 +52,7 @@ def test_body_that_is_no_object_is_text(body: bytes) -> None:
     assert found.codes == found.names == ()
     assert found.text == body.decode(errors="replace")
     assert len(found.texts) == bool(body)
+    assert not any((found.has_result, found.has_items, found.is_from_framework))
 
 
 def test_text_of_an_unreadable_body_is_bounded() -> None:
@@ -86,6 +87,7 @@ def test_invalid_fields_are_named(fields: object, names: tuple[str, ...]) -> Non
 )
 def test_retry_after_is_a_number(value: object, seconds: float | None) -> None:
     assert read({"RetryAfterSeconds": value}).retry_after == seconds
+    assert read({"errors": [{"code": "X"}], "RetryAfterSeconds": value}).retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -113,3 +115,34 @@ def test_results_beside_errors_are_seen(body: object, has_result: bool, has_item
 @given(st.binary(max_size=200))
 def test_any_body_can_be_read(body: bytes) -> None:
     assert read(body).is_from_framework is False or b"coral" in body
+
+
+@pytest.mark.parametrize(
+    ("resource", "asins"),
+    [
+        ("B0AAAA0001", ("B0AAAA0001",)),
+        (["B0AAAA0001", "B0AAAA0002", "B0AAAA0001"], ("B0AAAA0001", "B0AAAA0002")),
+        ([{"id": "B0AAAA0001"}, 7, None], ("B0AAAA0001",)),
+        (7, ()),
+        ("WASSERFEST", ()),
+    ],
+)
+def test_resources_are_apart_from_other_asins(resource: object, asins: tuple[str, ...]) -> None:
+    part = read({"resourceId": resource, "message": "The item B0BBBB0001 is gone."}).parts[-1]
+
+    assert (part.resource_asins, part.asins) == (asins, ("B0BBBB0001",))
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<html>"])
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [("AccessDeniedException:http://internal.amazon.com/coral/", ("AccessDeniedException",)),
+     ("a.b#ValidationException", ("ValidationException",)), ("", ()), ("Other", ())],
+)  # fmt: skip
+def test_code_in_the_header_counts_for_any_body(
+    body: bytes, header: str, codes: tuple[str, ...]
+) -> None:
+    found = read(body, **{"x-amzn-errortype": header})
+
+    assert found.codes == codes
+    assert found.is_from_framework is (body == b"{}" and "coral" in header)

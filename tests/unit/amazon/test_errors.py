@@ -178,7 +178,8 @@ def test_answers_are_read_up_to_the_depth_limit(items: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7), ("99999999", 3600), ("soon", 5), ("-1", 5), ("0", 5), ("٣", 5), ("", 5)]
+    ("header", "seconds"),
+    [("7", 7), ("99999999", 3600), ("soon", 5), ("-1", 5), ("0", 5), ("٣", 5), ("", 5)],
 )
 def test_throttling_always_has_a_retry_after(header: str, seconds: int) -> None:
     headers, body = problem_of(error_of(reply(429, b"", Retry_After=header)))

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.amazon.paapi5 import parser as paapi5
+from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.domain.catalog import Dimension
 from amzlinkr.domain.clock import Deadline
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import catalog_at
@@ -112,3 +115,15 @@ def test_product_that_was_not_requested_is_ignored(clock: FakeClock) -> None:
         lookup = catalog_at(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))
 
     assert set(lookup.found) == {"B0GOOD0001"}
+
+
+def test_variation_page_has_visible_texts_only() -> None:
+    sizes = {"Name": "size", "DisplayName": "\u200b", "Values": ["S", "\u200b", "L"]}
+    summary = {"VariationCount": 2, "VariationDimensions": [sizes, {"Values": None}]}
+    body = json.dumps({"VariationsResult": {"Items": [GOOD], "VariationSummary": summary}})
+    response = AmazonResponse(200, {}, body.encode())
+
+    page = paapi5.reader(marketplace_code="US").variation_page(response, START)
+
+    assert page.dimensions == (Dimension("size", "size", ("S", "L")), Dimension("", "", ()))
+    assert (page.total, [item.asin for item in page.items]) == (2, ["B0GOOD0001"])

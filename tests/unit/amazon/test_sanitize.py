@@ -119,7 +119,9 @@ def test_link_to_another_host_is_dropped(url: str) -> None:
     assert (product.details.url, product.details.image, page.search_url) == ("", None, None)
 
 
-@pytest.mark.parametrize(("length", "is_kept"), [(MAX_LINK_CHARS, True), (MAX_LINK_CHARS + 1, False)])
+@pytest.mark.parametrize(
+    ("length", "is_kept"), [(MAX_LINK_CHARS, True), (MAX_LINK_CHARS + 1, False)]
+)
 def test_link_has_a_maximum_length(length: int, is_kept: bool) -> None:
     url = "https://www.amazon.com/dp/".ljust(length, "x")
 

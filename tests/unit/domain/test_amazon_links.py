@@ -121,3 +121,22 @@ def test_parameter_is_a_path_or_a_link_to_its_own_host(value: str, code: str | N
     assert link is not None
     assert link.kind is (LinkKind.OTHER_PAGE if code is None else LinkKind.PRODUCT)
     assert link.marketplace == (None if code is None else MARKETPLACES[code])
+
+
+@pytest.mark.parametrize(
+    ("path", "asin"),
+    [
+        ("dp/B08N5WRWNW", "B08N5WRWNW"),
+        ("(/dp/b08n5wrwnw).", "B08N5WRWNW"),
+        ("%2Fdp%2FB08N5WRWNW", "B08N5WRWNW"),
+        ("/dp/WASSERFEST", None),
+        ("B08N5WRWNW", None),
+        ("me@shop/dp/B08N5WRWNW", None),
+        ("a.b/dp:/B08N5WRWNW", None),
+    ],
+)
+def test_path_without_a_host_names_a_certain_asin_only(path: str, asin: str | None) -> None:
+    link = find_link(path)
+    named = None if link is None or link.kind is LinkKind.FOREIGN else link
+
+    assert named == (None if asin is None else Link(LinkKind.PRODUCT, "", asin, None))

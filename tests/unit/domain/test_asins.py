@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain import amazon_links, asins, link_hosts, pasted_text, product_paths
-from amzlinkr.domain.asins import Reference, find_reference, parse_reference
+from amzlinkr.domain.asins import MAX_INPUT_CHARS, Reference, find_reference, parse_reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.link_hosts import SHORT_LINK_HOSTS
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
@@ -279,3 +279,34 @@ def test_patterns_repeat_a_bounded_number_of_times() -> None:
     for pattern in patterns:
         parsed = re._parser.parse(pattern.pattern, pattern.flags)
         assert all(most <= 253 for _, most in repetitions(parsed)), pattern.pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "detail", "action"),
+    [
+        ("", "This entry is empty.", "Enter an ASIN"),
+        (" \u200b", "This entry is empty.", "Enter an ASIN"),
+        ("kettle", "“kettle” is neither an ASIN nor an Amazon product URL.", "10 letters"),
+        ("k" * 41, f"“{'k' * 40}” is neither an ASIN nor an Amazon product URL.", "10 letters"),
+        ("javascript://x", "“javascript://x” is not a URL.", ""),
+        ("x:///" + "y" * 60, f"“x:///{'y' * 55}” is not a URL.", ""),
+        (
+            "see https://shop.example/dp/B08N5WRWNW",
+            "shop.example is not one of the 22 Amazon marketplaces.",
+            "URL of a product page",
+        ),
+        ("https://www.amazon.de/gp/cart", "This Amazon URL names no product.", "contains /dp/"),
+        (
+            "B08N5WRWN1 or B08N5WRWN2 or B08N5WRWN3",
+            "This entry names several products: B08N5WRWN1 and B08N5WRWN2.",
+            "one entry for each",
+        ),
+        ("k" * (MAX_INPUT_CHARS + 1), "The entry is longer than 2000 characters.", "Enter an ASIN"),
+    ],
+)
+def test_problem_names_what_is_wrong(text: str, detail: str, action: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_reference(text)
+
+    assert refused.value.detail == detail
+    assert action in refused.value.action

@@ -3,14 +3,17 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
 from amzlinkr import telemetry
+from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.products import Deal
-from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.services.feed import MAX_EXPIRED_SHELVES, ChangeFeed
 from amzlinkr.wiring import Dependencies
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.fakes import offer, product
 from tests.simulation.memory_aws import MemoryAws
 
@@ -57,3 +60,17 @@ def test_read_ends_the_deals_of_a_sandbox(clock: FakeClock, is_sandbox: bool) ->
         clock.advance(minutes=11)
         # Elsewhere the planner ends the deal: the shelf is due.
         assert [read(), read()] == ([2, 2] if is_sandbox else [1, 1])
+
+
+@pytest.mark.parametrize("site_id", ["site_a", "test_a"])
+def test_shelf_without_content_is_read_once_and_not_expired(clock: FakeClock, site_id: str) -> None:
+    products, shelves, writer = mock.Mock(), mock.Mock(), mock.Mock()
+    products.feed_state.return_value = FeedState(1)
+    shelves.list_for_site.return_value = [Shelf(site_id, "US", "s1", (), START, START)]
+    clock.advance(hours=25)
+
+    found = ChangeFeed(products, shelves, writer, clock).read_shelves(site_id)
+
+    assert found == (FeedState(1), shelves.list_for_site.return_value)
+    assert shelves.list_for_site.call_count == 1
+    writer.expire.assert_not_called()

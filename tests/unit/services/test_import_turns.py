@@ -1,5 +1,6 @@
 """Turns at the import worker: one open chunk per site and marketplace, waits, continuation."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
@@ -151,7 +153,7 @@ def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     turns.start(job(1))
     url = deps.config.import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], 1)
 
     with pytest.raises(WaitsForAccount):
         turns.wait(CHUNK, delivery, seconds)
@@ -169,7 +171,7 @@ def test_waiting_message_of_a_sandbox_returns_to_its_queue(
     turns.start(job(1, site_id=SANDBOX))
     url = deps.config.sandbox_import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], 1)
 
     with pytest.raises(WaitsForAccount):
         turns.wait(ImportChunk(SANDBOX, "US", "job_1", 0), delivery, 10)
@@ -178,7 +180,9 @@ def test_waiting_message_of_a_sandbox_returns_to_its_queue(
     assert len(peek_bodies(url)) == 1
 
 
-def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) -> None:
+def test_message_that_waited_often_is_replaced_by_a_new_one(
+    deps: Dependencies, metrics: Counter[str]
+) -> None:
     turns = stored(deps, job(1))
     turns.start(job(1))
     url = deps.config.import_queue_url
@@ -187,6 +191,7 @@ def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) 
 
     turns.wait(CHUNK, delivery, 60)
     turns.wait(CHUNK, delivery, 60)
+    assert metrics == {"ImportsWaiting": 2}
     sqs().delete_message(QueueUrl=url, ReceiptHandle=delivery.receipt)
 
     (new,) = peek_messages(url)
@@ -255,7 +260,7 @@ def many_jobs(count: int) -> list[Job]:
 
 
 def test_jobs_are_continued_in_batches_and_refused_ones_in_the_next_run(
-    deps: Dependencies, clock: FakeClock
+    deps: Dependencies, clock: FakeClock, metrics: Counter[str]
 ) -> None:
     jobs = many_jobs(23)
     jobs[4] = replace(jobs[4], job_id="refused")
@@ -266,6 +271,7 @@ def test_jobs_are_continued_in_batches_and_refused_ones_in_the_next_run(
         continue_pending(deps)
     assert made.count("SendMessageBatch") == 3
     assert made.count("UpdateItem") == 22
+    assert metrics == {"ImportsContinued": 22, "PlanningFailed": 1}
     with record_calls() as made:
         continue_pending(deps)
     assert (made.count("SendMessageBatch"), made.count("UpdateItem")) == (1, 1)
@@ -328,17 +334,25 @@ def test_continuation_ends_at_the_deadline(deps: Dependencies, clock: FakeClock)
 
 
 def test_failing_queue_does_not_stop_the_planner(
-    deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    deps: Dependencies,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    metrics: Counter[str],
 ) -> None:
+    logged: list[BaseException] = []
+    monkeypatch.setattr(telemetry, "log_fault", logged.append)
     stored(deps, job(1))
     clock.set(START + timedelta(hours=1))
 
     def fail(*_: Any, **__: Any) -> None:
         raise StoreUnavailable
 
+    send_all = deps.import_queue.send_all
     monkeypatch.setattr(deps.import_queue, "send_all", fail)
     continue_pending(deps)
-    monkeypatch.undo()
+    assert metrics == {"PlanningFailed": 1}
+    assert [type(error) for error in logged] == [StoreUnavailable]
+    monkeypatch.setattr(deps.import_queue, "send_all", send_all)
     continue_pending(deps)
 
     assert sent(deps) == [("job_1", None)]

@@ -37,7 +37,8 @@ from tests.limits import HIGH_LIMITS
 from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
-CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), MessageDelivery("message", "receipt")
+CHUNK = ImportChunk("site_a", "US", "job_1", 0)
+DELIVERY = MessageDelivery("message", "receipt", 1)
 
 SITE = Site("site_a", "a", "a", "a", START)
 

@@ -56,7 +56,7 @@ class MessageDelivery:
 
     message_id: str
     receipt: str
-    number: int = 1
+    number: int
 
 
 class OutOfTime(Exception):
