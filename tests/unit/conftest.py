@@ -1,4 +1,4 @@
-"""Property tests without a time limit, counted metrics, and the stores in memory."""
+"""Property tests without a time limit, counted metrics, faults, and the stores in memory."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +27,14 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(telemetry, "count", count)
     return counted
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the types of the logged exceptions."""
+    logged: list[str] = []
+    monkeypatch.setattr(telemetry, "log_fault", lambda error: logged.append(type(error).__name__))
+    return logged
 
 
 @pytest.fixture

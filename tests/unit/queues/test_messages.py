@@ -31,14 +31,6 @@ IN_ORDER = ConcurrentMap(1)
 
 
 @pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the types of the logged exceptions."""
-    logged: list[str] = []
-    monkeypatch.setattr(telemetry, "log_fault", lambda error: logged.append(type(error).__name__))
-    return logged
-
-
-@pytest.fixture
 def dead_letters(aws: Config) -> Queue:
     return Queue(boto3.client("sqs"), aws.refresh_dead_letters_url, FakeClock())
 

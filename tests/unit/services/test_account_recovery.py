@@ -18,6 +18,7 @@ from amzlinkr.services.account_recovery import RECOVERY_SETTLES_IN, AccountRecov
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.fakes import product
+from tests.integration.aws_spy import record_calls
 
 pytestmark = pytest.mark.memory_aws
 ASINS = [f"B{number:09d}" for number in range(12)]
@@ -137,8 +138,10 @@ def test_run_without_time_leaves_the_recovery_to_the_next_one(
     recover(deps)
     clock.advance(minutes=5)
 
-    resume(deps, seconds=0)
+    with record_calls() as made:
+        resume(deps, seconds=0)
 
+    assert made == ["Query"]
     assert (due_codes(deps), pending(deps)) == (set(), ["site_a#US"])
 
 
@@ -161,12 +164,12 @@ def test_shelf_that_changes_at_the_same_time_leaves_the_recovery_to_the_next_run
 
 
 def test_table_that_fails_does_not_end_the_run(
-    deps: Dependencies, caller: Caller, metrics: Counter[str]
+    deps: Dependencies, caller: Caller, metrics: Counter[str], faults: list[str]
 ) -> None:
     recover(deps)
 
     with mock.patch.object(deps.sites, "get", side_effect=StoreUnavailable):
         resume(deps)
 
-    assert metrics["PlanningFailed"] == 1
+    assert (metrics["PlanningFailed"], faults) == (1, ["StoreUnavailable"])
     assert pending(deps) == ["site_a#US"]

@@ -15,6 +15,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonUnavailable,
 )
 from amzlinkr.domain.clock import Deadline, to_unix_ms
+from amzlinkr.domain.connection_errors import ConnectionHasCredentials
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import Credentials, Secret, creators_credentials
 from amzlinkr.domain.errors import ApiKeyRejected
@@ -219,3 +220,47 @@ def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(
     assert stored(deps) == {}
     assert scheduled_secrets(deps) == list(secrets())
     assert len(secrets()) == 1
+
+
+def link(deps: Dependencies, caller: Caller, tag: str) -> tuple[Connection, bool]:
+    """Connect the caller's site in the marketplace US with a tag only."""
+    site = deps.sites.require("site_a")
+    return deps.account_setup.connect_link_only(caller, site, "US", tag)
+
+
+def test_tag_only_is_connected_changed_and_kept(
+    deps: Dependencies, caller: Caller, clock: FakeClock
+) -> None:
+    first, first_is_new = link(deps, caller, "unit-20")
+    clock.advance(hours=1)
+    with record_calls() as made:
+        same = link(deps, caller, "unit-20")
+    other, other_is_new = link(deps, caller, "other-20")
+
+    assert (first.partner_tag, first_is_new, same) == ("unit-20", True, (first, False))
+    assert "TransactWriteItems" not in made
+    assert (other.partner_tag, other_is_new) == ("other-20", False)
+    assert stored(deps) == {"US": other}
+
+
+def test_tag_only_does_not_replace_credentials(deps: Dependencies, caller: Caller) -> None:
+    connected, _ = connect(deps, caller, VALID)
+
+    for tag in (connected.partner_tag, "other-20"):
+        with pytest.raises(ConnectionHasCredentials):
+            link(deps, caller, tag)
+
+    assert stored(deps) == {"US": connected}
+
+
+def test_credentials_replace_a_tag_only(deps: Dependencies, caller: Caller) -> None:
+    link(deps, caller, "unit-20")
+
+    with record_calls() as made:
+        connected, _ = connect(deps, caller, VALID)
+
+    assert made.count("CreateSecret") == 1
+    assert "PutSecretValue" not in made
+    assert deps.secret_counts.total() == 1
+    assert stored(deps) == {"US": connected}
+    assert deps.vault.get("site_a", connected) == credentials()

@@ -224,11 +224,11 @@ def test_secrets_are_deleted_until_the_deadline(accounts: Any, clock: FakeClock)
 
 
 def test_secret_that_cannot_be_deleted_stays_in_the_outbox(
-    accounts: Any, clock: FakeClock, metrics: Counter[str]
+    accounts: Any, clock: FakeClock, metrics: Counter[str], faults: list[str]
 ) -> None:
     accounts.vault.delete.side_effect = [StoreUnavailable, None]
 
     accounts.delete_secrets(["a", "b"], Deadline.after(clock, 10))
 
     assert accounts.outbox.remove.mock_calls == [mock.call(Task.SECRET_DELETION, "b")]
-    assert metrics == {"SecretNotDeleted": 1}
+    assert (metrics, faults) == ({"SecretNotDeleted": 1}, ["StoreUnavailable"])

@@ -112,7 +112,11 @@ def test_unused_secret_is_deleted_when_it_is_due(deps: Dependencies, clock: Fake
 
 
 def test_failure_of_one_entry_leaves_it_to_the_next_run_and_the_others_continue(
-    deps: Dependencies, caller: Caller, clock: FakeClock, metrics: Counter[str]
+    deps: Dependencies,
+    caller: Caller,
+    clock: FakeClock,
+    metrics: Counter[str],
+    faults: list[str],
 ) -> None:
     delete_site(deps, caller)
     delete_site(deps, claim_site(deps, "site_b"))
@@ -128,5 +132,6 @@ def test_failure_of_one_entry_leaves_it_to_the_next_run_and_the_others_continue(
         assert run(deps) == (2, 2)
 
     assert metrics == {"SitePurgeFailed": 1, "SitePurged": 1, "SecretNotDeleted": 1}
+    assert faults == ["StoreUnavailable"] * 2
     assert (rows(deps, "site_b"), rows(deps, "site_a") > 0) == (0, True)
     assert run(deps) == (1, 1)

@@ -150,14 +150,14 @@ def test_request_stays_in_the_outbox_if_a_shelf_has_changed(clock: FakeClock, ou
 
 
 def test_failing_outbox_does_not_stop_the_planner(
-    clock: FakeClock, outbox: Any, metrics: Counter[str]
+    clock: FakeClock, outbox: Any, metrics: Counter[str], faults: list[str]
 ) -> None:
     outbox.due.side_effect = StoreUnavailable
     requests = SyncRequests(site_store(), shelf_store([], clock), outbox, clock, ONE_THREAD)
 
     requests.resume_requested_syncs(Deadline.after(clock, 10))
 
-    assert metrics == {"PlanningFailed": 1}
+    assert (metrics, faults) == ({"PlanningFailed": 1}, ["StoreUnavailable"])
 
 
 def planner(store: Any, clock: FakeClock, requests: Any) -> SyncPlanner:
@@ -258,7 +258,9 @@ def test_failing_expiry_does_not_stop_the_planning(clock: FakeClock, metrics: Co
     assert (metrics["ExpireFailed"], metrics["ProductsExpired"]) == (1, 0)
 
 
-def test_failing_queue_is_counted_by_shelf(clock: FakeClock, metrics: Counter[str]) -> None:
+def test_failing_queue_is_counted_by_shelf(
+    clock: FakeClock, metrics: Counter[str], faults: list[str]
+) -> None:
     due = [replace(shelf(number), due_at=START) for number in (1, 2)]
     store = shelf_store(due, clock)
     tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
@@ -267,7 +269,7 @@ def test_failing_queue_is_counted_by_shelf(clock: FakeClock, metrics: Counter[st
     planned = tested.plan(Deadline.after(clock, 100))
 
     assert planned == 0
-    assert metrics["PlanningFailed"] == 2
+    assert (metrics["PlanningFailed"], faults) == (2, ["StoreUnavailable"])
 
 
 def test_shelves_that_the_queue_refuses_are_not_planned(
