@@ -47,3 +47,7 @@ def test_absent_badge_is_empty() -> None:
 @given(st.text(max_size=100))
 def test_any_text_is_a_badge_or_none(text: str) -> None:
     assert len(complete_badge(text)) <= 80
+
+
+def test_long_badge_is_cut() -> None:
+    assert complete_badge("x" * 81) == "x" * 80

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from amzlinkr.amazon.items import MAX_PIXELS
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
 from tests.clock import START
-from tests.unit.amazon.responses import only_product, recorded_lookup
+from tests.unit.amazon.responses import only_product, product_with, recorded_lookup
 
 DEAL = Deal(
     "all",
@@ -52,3 +55,59 @@ def test_explicit_nulls_equal_missing_members() -> None:
 
     assert found["B0NULL0001"].details == Details("B0NULL0001", "")
     assert {item.offer for item in found.values()} == {Offer()}
+
+
+LONG = "x" * 2_000
+
+
+def test_long_texts_and_lists_are_cut() -> None:
+    text = {"DisplayValue": LONG}
+    details = product_with(
+        ItemInfo={
+            "Title": text,
+            "Features": {"DisplayValues": [LONG] * 30},
+            "ByLineInfo": {"Brand": text},
+            "Classifications": {"Binding": text},
+        }
+    ).details
+    maker = product_with(ItemInfo={"ByLineInfo": {"Manufacturer": text}}).details
+
+    assert (len(details.title), len(details.brand or ""), len(maker.brand or "")) == (500, 200, 200)
+    assert list(map(len, details.features)) == [1_000] * 20
+    assert len(details.binding or "") == 100
+
+
+def test_text_of_the_documented_examples_is_read_beside_the_usual_one() -> None:
+    def title(value: object) -> str:
+        return product_with(ItemInfo={"Title": value}).details.title
+
+    assert title({"Value": "A"}) == "A"
+    assert title({"DisplayValue": "B", "Value": "A"}) == "B"
+    assert title({"DisplayValue": "\u200b"}) == "B0GOOD0001"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(None, 0), (-1, 0), (0, 0), (1, 1), (MAX_PIXELS, MAX_PIXELS), (MAX_PIXELS + 1, 0)],
+)
+def test_size_of_a_picture_is_bounded(size: int | None, shown: int) -> None:
+    url = "https://m.media-amazon.com/images/I/1.jpg"
+    wide = product_with(Images={"Primary": {"Large": {"URL": url, "Width": size, "Height": 5}}})
+    high = product_with(Images={"Primary": {"Large": {"URL": url, "Width": 5, "Height": size}}})
+
+    assert wide.details.image == Image(url, shown, 5)
+    assert high.details.image == Image(url, 5, shown)
+
+
+def test_largest_picture_is_shown() -> None:
+    def url_of(*sizes: str) -> str | None:
+        pictures = {
+            size: {"URL": f"https://m.media-amazon.com/images/I/{size}.jpg"} for size in sizes
+        }
+        image = product_with(Images={"Primary": pictures}).details.image
+        return image.url.rpartition("/")[2] if image else None
+
+    assert url_of("Small", "Medium", "Large") == "Large.jpg"
+    assert url_of("Small", "Medium") == "Medium.jpg"
+    assert url_of("Small") == "Small.jpg"
+    assert url_of() is None

@@ -105,3 +105,139 @@ def test_hidden_price_shows_in_no_other_field(limit: dict[str, Any]) -> None:
 
     assert replace(shown, deal=None) == Offer(availability="in_stock", hidden=True)
     assert shown.deal == (Deal() if "ViolatesMAP" in limit else None)
+
+
+def test_long_texts_are_cut() -> None:
+    long = "x" * 500
+    price = {
+        "Money": {"Amount": 10, "Currency": "USD", "DisplayAmount": long},
+        "SavingBasis": {"Money": {"Amount": 20, "Currency": "USD"}, "SavingBasisTypeLabel": long},
+        "PricePerUnit": {"DisplayAmount": long},
+    }
+    listing = {
+        "Price": price,
+        "Availability": {"Message": long},
+        "Condition": {"Value": long},
+        "MerchantInfo": {"Name": long},
+    }
+
+    offer = product_with(OffersV2={"Listings": [listing]}).offer
+
+    assert offer.price is not None
+    texts = (
+        offer.price.display,
+        offer.list_price_label,
+        offer.unit_price,
+        offer.availability_message,
+        offer.condition,
+        offer.merchant,
+    )
+    assert [len(text or "") for text in texts] == [40, 80, 80, 200, 40, 200]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (1, 1), ("7", 7), (100_000, 100_000), (0, None), (-1, None), (100_001, None),
+        ("many", None), (1.5, None), ([], None), (None, None),
+    ],
+)  # fmt: skip
+def test_quantities_are_bounded(sent: object, shown: int | None) -> None:
+    for name in ("Min", "Max"):
+        listing = {"Availability": {f"{name}OrderQuantity": sent}}
+        offer = product_with(OffersV2={"Listings": [listing]}).offer
+        found = (offer.min_order_quantity, offer.max_order_quantity)
+        assert found == ((shown, None) if name == "Min" else (None, shown))
+
+
+def listing(name: str, winner: bool | None = None, condition: str = "", kind: str = "") -> Any:
+    return {
+        "MerchantInfo": {"Name": name},
+        "IsBuyBoxWinner": winner,
+        "Condition": {"Value": condition} if condition else None,
+        "Type": kind or None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("listings", "featured"),
+    [
+        ([], None),
+        ([listing("a")], "a"),
+        ([listing("a", kind="SUBSCRIBE_AND_SAVE")], None),
+        ([listing("a", True, kind="HAUL"), listing("b")], "b"),
+        ([listing("a", kind="LIGHTNING_DEAL"), listing("b")], "a"),
+        ([listing("a"), listing("b", True, "Used")], "b"),
+        ([listing("a", True, "Used"), listing("b", True, "New")], "b"),
+        ([listing("a", True, "Used"), listing("b", True)], "b"),
+        ([listing("a", False, "Used"), listing("b", False, "new")], "b"),
+        ([listing("a", False, "Used"), listing("b", False, "Renewed")], "a"),
+        ([listing("a", True, "Used"), listing("b", False, "New")], "a"),
+    ],
+)
+def test_featured_listing_is_the_winner_or_a_new_one(
+    listings: list[Any], featured: str | None
+) -> None:
+    assert product_with(OffersV2={"Listings": listings}).offer.merchant == featured
+
+
+@pytest.mark.parametrize(
+    ("basis", "currency", "shown"),
+    [(20, "USD", 2000), (10, "USD", None), (9, "USD", None), (20, "EUR", None), (None, "USD", None)],
+)
+def test_price_to_compare_with_is_higher_and_in_the_same_currency(
+    basis: int | None, currency: str, shown: int | None
+) -> None:
+    price = {
+        "Money": {"Amount": 10, "Currency": "USD"},
+        "SavingBasis": {"Money": {"Amount": basis, "Currency": currency}},
+        "Savings": {"Percentage": 50},
+    }
+
+    offer = product_with(OffersV2={"Listings": [{"Price": price}]}).offer
+
+    assert (offer.list_price.amount if offer.list_price else None) == shown
+    assert offer.savings_percent == (50 if shown else None)
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("$1.00 / Count", "$1.00 / Count"),
+        ("1.00", None),
+        (1.5, None),
+        ({"DisplayAmount": "$1 / oz"}, "$1 / oz"),
+        ({"Money": {"DisplayAmount": "$2 / oz"}, "DisplayAmount": "$1 / oz"}, "$2 / oz"),
+        ({"Money": {"Amount": 2}, "DisplayAmount": "$1 / oz"}, "$1 / oz"),
+        ({"Money": {"Amount": 2}}, None),
+        (None, None),
+    ],
+)
+def test_unit_price_is_amazons_text(unit: object, shown: str | None) -> None:
+    money = {"Amount": 10, "Currency": "USD"}
+    with_price = {"Price": {"Money": money, "PricePerUnit": unit}}
+    without = {"Price": {"PricePerUnit": unit}}
+
+    assert product_with(OffersV2={"Listings": [with_price]}).offer.unit_price == shown
+    assert product_with(OffersV2={"Listings": [without]}).offer.unit_price is None
+
+
+def test_offer_without_an_availability_has_one_if_it_has_a_price() -> None:
+    priced = {"Price": {"Money": {"Amount": 10, "Currency": "USD"}}}
+
+    def availability(listing: Any) -> str:
+        return product_with(OffersV2={"Listings": [listing]}).offer.availability
+
+    assert availability(priced) == "unknown"
+    assert availability(priced | {"ViolatesMAP": True}) == "unknown"
+    assert availability({"Condition": {"Value": "New"}}) == "out_of_stock"
+    assert availability({"Availability": {"Type": "BRAND_NEW_VALUE"}}) == "unknown"
+
+
+@pytest.mark.parametrize("missing", ["Amount", "Currency"])
+def test_amount_without_its_currency_is_no_price(missing: str) -> None:
+    money = {"Amount": 10, "Currency": "USD"} | {missing: None}
+
+    assert product_with(OffersV2={"Listings": [{"Price": {"Money": money}}]}).offer.price is None
+    # In the object itself, as in the first Offers of PA-API.
+    assert product_with(Offers={"Listings": [{"Price": money}]}).offer.price is None

@@ -9,7 +9,6 @@ import boto3
 import msgspec
 import pytest
 
-from amzlinkr import telemetry
 from amzlinkr.config import Config
 from amzlinkr.queues.messages import (
     ImportChunk,

@@ -10,15 +10,16 @@ import pytest
 from amzlinkr.amazon import catalog as factory
 from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS
 from amzlinkr.amazon.sandbox import Sandbox
-from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.connection_errors import AmazonNoCredentials, ConnectionLimitReached
-from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.connections import NO_SECRET, Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.domain.ports import DailyBudget, Priority, Task
 from amzlinkr.domain.sites import Site
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.services import amazon_accounts
 from amzlinkr.services.amazon_accounts import (
     MIN_SECRET_DELETION_SECONDS,
     AmazonAccounts,
@@ -98,7 +99,8 @@ def test_sandbox_site_has_a_simulated_catalog_and_no_secret(accounts: Any) -> No
     for account in (CONNECTION, CREDENTIALS):
         assert isinstance(accounts.test_catalog("test_a", account), Sandbox)
     assert accounts.account_key("test_a", CREDENTIALS) == "sandbox#test_a"
-    accounts.store_credentials("test_a", CREDENTIALS, None)
+    name, version = accounts.store_credentials("test_a", CREDENTIALS, None)
+    assert (name, len(version)) == (NO_SECRET, 16)
     assert accounts.vault.mock_calls == []
     assert accounts.signer.mock_calls == []
 
@@ -232,3 +234,18 @@ def test_secret_that_cannot_be_deleted_stays_in_the_outbox(
 
     assert accounts.outbox.remove.mock_calls == [mock.call(Task.SECRET_DELETION, "b")]
     assert (metrics, faults) == ({"SecretNotDeleted": 1}, ["StoreUnavailable"])
+
+
+def test_name_of_a_secret_has_a_higher_number_than_all_earlier_ones(
+    accounts: Any, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for random in (lambda limit: limit - 1, lambda _limit: 0):
+        monkeypatch.setattr(amazon_accounts.secrets, "randbelow", random)
+        accounts.store_credentials("site_a", CREDENTIALS, None)
+        clock.advance(seconds=0.001)
+
+    at = to_unix_ms(START)
+    assert accounts.vault.name_of.mock_calls == [
+        mock.call("site_a", "US", at * 1_000_000 + 999_999),
+        mock.call("site_a", "US", (at + 1) * 1_000_000),
+    ]
