@@ -27,6 +27,7 @@ from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutant import LAYER, ROOT
 from tests.mutation.operators import Change, find_changes
 from tests.mutation.reached_tests import ReachedTests, measure, source_files
+from tests.mutation.same_code import is_same_code
 from tests.mutation.working_copy import copy_project, run_tests, write_file
 
 MIN_PERCENT = 95
@@ -108,9 +109,13 @@ def draw(seed: int, count: int, under: Sequence[str] = ()) -> list[SampledMutant
 
 
 def mutants_of(file: str) -> list[SampledMutant]:
-    """Return all mutants of a file."""
+    """Return all mutants of a file that the compiler distinguishes from it."""
     source = (ROOT / file).read_text()
-    return [SampledMutant(file, source, change) for change in find_changes(source)]
+    return [
+        SampledMutant(file, source, change)
+        for change in find_changes(source)
+        if not is_same_code(source, change)
+    ]
 
 
 def run_mutant(mutant: SampledMutant, tests: Sequence[str], tree: Path) -> bool:

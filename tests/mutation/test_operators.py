@@ -7,6 +7,7 @@ import pytest
 from tests.mutation.mutant import ROOT
 from tests.mutation.operators import find_changes
 from tests.mutation.reached_tests import source_files
+from tests.mutation.same_code import is_same_code
 
 
 def changed(source: str) -> set[str]:
@@ -88,3 +89,30 @@ def test_every_change_of_the_project_is_another_program() -> None:
 
         for change in find_changes(source)[::10]:
             assert ast.dump(ast.parse(change.apply_to(source))) != original
+
+
+@pytest.mark.parametrize(
+    ("body", "is_same"),
+    [
+        ("if a:\n        return", True),
+        ("try:\n        b()\n    except E:\n        return None", True),
+        ("if a:\n        return\n    b()", False),
+        ("for a in b:\n        return", False),
+        ("try:\n        b()\n    except E:\n        return\n    c()", False),
+    ],
+)
+def test_removed_return_at_the_end_changes_nothing(body: str, is_same: bool) -> None:
+    source = f"def f(a, b):\n    {body}\n"
+    removed = [
+        change
+        for change in find_changes(source)
+        if change.new == "pass" and source[change.start :].startswith("return")
+    ]
+
+    assert [is_same_code(source, change) for change in removed] == [is_same]
+
+
+def test_other_changes_are_not_the_same_code() -> None:
+    source = "def f(a):\n    if a:\n        return 1\n    b()\n"
+
+    assert not any(is_same_code(source, change) for change in find_changes(source))

@@ -127,7 +127,8 @@ def test_times_are_read_in_every_form(text: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2026-11-24T05:35z", "2026-11-24t05:35:00z", "2026-11-24 05:35:00 UTC", "20261124T053500Z",
+    ["2026-11-24T05:35UTC", "2026-11-24T05:35:00gmt",
+     "2026-11-24T05:35z", "2026-11-24t05:35:00z", "2026-11-24 05:35:00 UTC", "20261124T053500Z",
      "2026-11-24T05:35:00.0000000Z", 1795498500, 1795498500.0, "1795498500", "1795498500.000",
      1795498500000, "1795498500000", " 1795498500 "],
 )  # fmt: skip
@@ -211,3 +212,21 @@ def test_any_times_are_read(start: datetime, end: datetime, early: int, kind: st
         earlyAccessDurationInMilliseconds=early,
     )
     assert deal is None or deal.ends_at is None or deal.ends_at >= START - MAX_TIME_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("number", "year"), [(10**9, 2001), (10**11 - 1, 5138), (10**11, 1973), (10**12, 2001)]
+)
+def test_unix_time_is_in_seconds_or_milliseconds_by_its_size(number: int, year: int) -> None:
+    for value in (number, str(number)):
+        deal = deal_from_details(
+            details_of(endTime=value), datetime(min(year, 2000), 1, 1, tzinfo=UTC)
+        )
+        assert deal is not None
+        assert deal.ends_at is not None
+        assert deal.ends_at.year == year
+
+
+def test_smaller_number_is_no_time() -> None:
+    with pytest.raises(ValueError, match="no time"):
+        read(endTime=10**9 - 1)

@@ -33,7 +33,7 @@ def text_of(body: object, size: int) -> bytes:
     ("size", "expected"), [(MAX_ERROR_BYTES, AmazonAccessDenied), (MAX_ERROR_BYTES + 1, type(None))]
 )
 def test_large_response_with_status_200_has_products(
-    size: int, expected: type[AmazonError] | None
+    size: int, expected: type[AmazonError | None]
 ) -> None:
     assert type(error_of(200, text_of(DENIED, size), "creators")) is expected
     assert type(error_of(403, text_of(DENIED, size), "creators")) is AmazonAccessDenied
@@ -52,7 +52,7 @@ def test_large_response_with_status_200_has_products(
     ],
 )
 def test_token_response_with_status_200_is_refused_by_a_code_about_the_account(
-    body: object, expected: type[AmazonError] | None
+    body: object, expected: type[AmazonError | None]
 ) -> None:
     assert type(error_of(200, body, TOKEN)) is expected
 
@@ -72,7 +72,7 @@ def test_token_response_with_status_200_is_refused_by_a_code_about_the_account(
     ],
 )
 def test_status_about_the_account_is_an_error_whatever_the_code_about_items(
-    status: int, expected: type[AmazonError] | None, service: str
+    status: int, expected: type[AmazonError | None], service: str
 ) -> None:
     assert type(error_of(status, GONE, service)) is expected
 
@@ -91,13 +91,13 @@ def test_status_about_the_account_is_an_error_whatever_the_code_about_items(
     ],
 )
 def test_response_with_status_200_and_without_items(
-    body: bytes, header: str, expected: type[AmazonError] | None
+    body: bytes, header: str, expected: type[AmazonError | None]
 ) -> None:
     assert type(error_of(200, body, "creators", x_amzn_errortype=header)) is expected
 
 
 def test_field_of_the_tag_decides_only_about_a_rejected_request() -> None:
-    def kind(status: int, code: str) -> type[AmazonError] | None:
+    def kind(status: int, code: str) -> type[AmazonError | None]:
         body = {"errors": [{"code": code, "fieldList": ["partnerTag"]}]}
         return type(error_of(status, body, "creators"))
 

@@ -183,7 +183,13 @@ def test_featured_listing_is_the_winner_or_a_new_one(
 
 @pytest.mark.parametrize(
     ("basis", "currency", "shown"),
-    [(20, "USD", 2000), (10, "USD", None), (9, "USD", None), (20, "EUR", None), (None, "USD", None)],
+    [
+        (20, "USD", 2000),
+        (10, "USD", None),
+        (9, "USD", None),
+        (20, "EUR", None),
+        (None, "USD", None),
+    ],
 )
 def test_price_to_compare_with_is_higher_and_in_the_same_currency(
     basis: int | None, currency: str, shown: int | None

@@ -117,3 +117,35 @@ def test_only_unavailability_is_retried(
     wait = wait_before_retry(error, attempt, Deadline.after(clock, remaining), 1.0)
 
     assert (wait is not None) is is_retried
+
+
+@pytest.mark.parametrize(
+    ("attempt", "jitter", "wait"), [(1, 0.0, 0.1), (1, 1.0, 0.2), (2, 0.0, 0.2), (2, 1.0, 0.4)]
+)
+def test_wait_doubles_and_is_random_by_half(
+    clock: FakeClock, attempt: int, jitter: float, wait: float
+) -> None:
+    def waited(seconds: float) -> float | None:
+        deadline = Deadline.after(clock, seconds)
+        return wait_before_retry(AmazonUnavailable(), attempt, deadline, jitter)
+
+    assert waited(wait + MIN_ATTEMPT_SECONDS + 0.01) == pytest.approx(wait)
+    assert waited(wait + MIN_ATTEMPT_SECONDS - 0.01) is None
+
+
+def test_other_errors_are_not_reported_to_the_rate_limiter(clock: FakeClock) -> None:
+    limiter = UnlimitedRateLimiter()
+    refused = reply(401, {"Errors": [{"Code": "InvalidSignature"}]})
+    with Wire([refused]) as wire, pytest.raises(AmazonKeysRejected):
+        catalog_at(wire.url, clock, rate_limiter=limiter).items(ASINS, Deadline.after(clock, 60))
+
+    assert (limiter.reservations, limiter.successes, limiter.throttled) == (1, 0, 0)
+
+
+def test_expired_request_without_a_difference_of_the_clocks_is_not_repeated(
+    clock: FakeClock,
+) -> None:
+    with Wire([expired(0), GOOD]) as wire, pytest.raises(AmazonClockSkew):
+        catalog_at(wire.url, clock).items(ASINS, Deadline.after(clock, 3))
+
+    assert len(wire.sent) == 1

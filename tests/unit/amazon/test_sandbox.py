@@ -13,17 +13,26 @@ from amzlinkr.amazon.sandbox import (
     EXPIRED_ASIN,
     FAILING_ASINS,
     GONE_ASIN,
+    MISSING_ASIN,
     NO_HITS,
+    OMITTED_ASIN,
     SERVICE_ERROR_CODES,
     TOTAL_HITS,
     Sandbox,
 )
 from amzlinkr.amazon.sandbox_offers import CHANGING, DEAL, SOLD_OUT
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
-from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
+from amzlinkr.domain.catalog import (
+    RESULTS_PER_PAGE,
+    BrowseNode,
+    Dimension,
+    NodeName,
+    Search,
+    SearchPage,
+)
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.products import Product
+from amzlinkr.domain.errors import AmzlinkrError, RateLimited, StoreUnavailable
+from amzlinkr.domain.products import Details, Product
 from tests.clock import START, FakeClock
 
 ASIN = "B0ANY00001"
@@ -182,3 +191,97 @@ def test_every_browse_node_exists(clock: FakeClock) -> None:
 
     assert [node.id for node in nodes] == ["17", "18"]
     assert all(node.name and node.ancestors for node in nodes)
+
+
+@pytest.mark.parametrize(
+    ("minute", "refused", "absent"),
+    [
+        (0, {GONE_ASIN}, set()),
+        (29, {GONE_ASIN}, set()),
+        (30, {GONE_ASIN, MISSING_ASIN}, {OMITTED_ASIN}),
+        (59, {GONE_ASIN, MISSING_ASIN}, {OMITTED_ASIN}),
+    ],
+)
+def test_some_products_are_absent_in_the_second_half_of_every_hour(
+    minute: int, refused: set[str], absent: set[str]
+) -> None:
+    clock = FakeClock(START + timedelta(minutes=minute))
+    asins = [ASIN, GONE_ASIN, MISSING_ASIN, OMITTED_ASIN]
+
+    lookup = sandbox_of(clock).items(asins, Deadline.after(clock, 3))
+
+    assert lookup.refused == dict.fromkeys(refused, "ItemNotFound")
+    assert set(lookup.found) == set(asins) - refused - absent
+    assert lookup.request_id == "sandbox"
+
+
+def test_only_requested_products_are_refused(clock: FakeClock) -> None:
+    lookup = sandbox_of(clock).items([ASIN], Deadline.after(clock, 3))
+
+    assert (set(lookup.found), lookup.refused) == ({ASIN}, {})
+
+
+def test_price_sync_gets_products_that_fail_elsewhere(clock: FakeClock) -> None:
+    sandbox = Sandbox("US", "unit-20", clock, is_sync=True)
+    found = sandbox.items(list(FAILING_ASINS), Deadline.after(clock, 3)).found
+
+    assert set(found) == set(FAILING_ASINS)
+
+
+def test_search_for_nothing_has_no_hits(clock: FakeClock) -> None:
+    page = sandbox_of(clock).search(Search(NO_HITS), Deadline.after(clock, 3))
+
+    assert page == SearchPage(request_id="sandbox")
+
+
+def test_hits_depend_on_all_terms_and_have_an_address(clock: FakeClock) -> None:
+    searches = [
+        Search("tea"), Search("tee"), Search(author="tea ltd"), Search("tea", browse_node="17"),
+        Search(browse_node="17"),
+    ]  # fmt: skip
+    pages = [sandbox_of(clock).search(one, Deadline.after(clock, 3)) for one in searches]
+
+    assert len({page.items[0].asin for page in pages}) == len(searches)
+    assert {page.search_url for page in pages} == {"https://www.amazon.com/s"}
+    assert {page.request_id for page in pages} == {"sandbox"}
+
+
+def test_product_is_recognizable_as_made_up(clock: FakeClock) -> None:
+    details = product_of(ASIN, clock, "DE").details
+
+    assert details == Details(
+        f"Test product {ASIN}",
+        f"https://www.amazon.de/dp/{ASIN}?tag=unit-20",
+        brand="AmzLinkr Sandbox",
+        features=("Made up", "Never sold"),
+        binding="Paperback",
+    )
+    past = product_of(EXPIRED_ASIN, clock)
+    assert past.observed_at == START - timedelta(hours=25)
+
+
+def test_variations_and_nodes_are_the_same_for_every_call(clock: FakeClock) -> None:
+    page = sandbox_of(clock).variations(ASIN, 1, Deadline.after(clock, 3))
+    (node,) = sandbox_of(clock).browse_nodes(["17"], Deadline.after(clock, 3))
+
+    assert page.dimensions == (Dimension("color_name", "Color", ("Black", "Blue", "Red")),)
+    assert [item.asin[:-2] for item in page.items] == [page.items[0].asin[:-2]] * 3
+    assert [item.asin[-2:] for item in page.items] == ["00", "01", "02"]
+    assert node == BrowseNode("17", "Test category 17", (NodeName("1000", "Books"),))
+
+
+def test_tag_without_an_error_code_selects_none(clock: FakeClock) -> None:
+    for tag in ("amazon-throttled", "my-amazon-throttled-20", "amazonthrottled-20"):
+        sandbox_of(clock, tag=tag).browse_nodes(["17"], Deadline.after(clock, 3))
+
+
+def test_simulated_failures_of_our_own_are_no_faults(clock: FakeClock) -> None:
+    with pytest.raises(StoreUnavailable) as unavailable:
+        sandbox_of(clock).search(Search("store_unavailable"), Deadline.after(clock, 3))
+    with pytest.raises(RateLimited) as limited:
+        sandbox_of(clock).search(Search("rate_limited"), Deadline.after(clock, 3))
+
+    assert not unavailable.value.is_fault
+    usage = limited.value.usage
+    assert usage is not None
+    assert (usage.limit.maximum, usage.used, usage.resets_in) == (0, 0, 60)

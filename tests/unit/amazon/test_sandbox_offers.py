@@ -1,6 +1,10 @@
 """Offers of the sandbox over time; each is one that Amazon could return."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -8,15 +12,25 @@ from hypothesis import strategies as st
 
 from amzlinkr.amazon.sandbox_offers import (
     CHANGING,
+    DEAL,
     EARLY_ACCESS,
     HIDDEN,
+    LEAD_TIME,
+    LOWEST_PRICE,
     NO_OFFER,
     OFFER_STATES,
+    PRIME_DEAL,
     SHORT_DEAL,
+    SOLD_OUT,
+    UNIT_PRICE,
+    USED,
+    WAS_PRICE,
     sandbox_offer,
 )
 from amzlinkr.domain.deals import next_change_at, offer_at
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Deal, Offer
 from tests.clock import START
 
 MINUTE = timedelta(minutes=1)
@@ -66,3 +80,73 @@ def test_short_deal_ends_every_ten_minutes() -> None:
 def test_changing_price_changes_every_minute() -> None:
     prices = [sandbox_offer(CHANGING, "US", START + minutes * MINUTE).price for minutes in range(9)]
     assert len(set(prices)) == 9
+
+
+def ordinary(price: int, **members: Any) -> Offer:
+    """Return an ordinary offer with this price and other members."""
+    offer = Offer(usd(price), availability="in_stock", condition="New", merchant="Sandbox")
+    return replace(offer, **members)
+
+
+def reduced(price: int, kind: str = "list_price", label: str = "List Price:") -> Offer:
+    members = {"list_price": usd(2 * price), "savings_percent": 50}
+    return ordinary(price, **members, list_price_kind=kind, list_price_label=label)
+
+
+def usd(cents: int) -> Money:
+    return Money(cents, "USD", f"{cents / 100:,.2f} USD")
+
+
+def price_of(asin: str) -> int:
+    return 500 + crc32(asin.encode()) % 9_500
+
+
+def test_each_state_has_its_members_and_no_others() -> None:
+    expected: dict[str, Callable[[int], Offer]] = {
+        "B0ANY00001": ordinary,
+        NO_OFFER: lambda _price: Offer(),
+        HIDDEN: lambda price: replace(ordinary(price), price=None, hidden=True),
+        SOLD_OUT: lambda price: ordinary(price, availability="out_of_stock"),
+        DEAL: lambda price: replace(reduced(price), deal=Deal(badge="Limited time deal")),
+        PRIME_DEAL: lambda price: replace(
+            reduced(price), deal=Deal("prime_exclusive", "With Prime")
+        ),
+        WAS_PRICE: lambda price: reduced(price, "was_price", "Was:"),
+        LOWEST_PRICE: lambda price: reduced(price, "lowest_price", "Lowest price of 30 days:"),
+        UNIT_PRICE: lambda price: ordinary(price, unit_price=f"{usd(price // 4).display} / Count"),
+        USED: lambda price: ordinary(price, condition="Used"),
+        LEAD_TIME: lambda price: ordinary(
+            price,
+            availability="leadtime",
+            availability_message="Usually ships within 2 to 3 days.",
+            min_order_quantity=2,
+            max_order_quantity=5,
+        ),
+    }
+
+    shown = {asin: sandbox_offer(asin, "US", START) for asin in expected}
+
+    assert shown == {asin: build(price_of(asin)) for asin, build in expected.items()}
+
+
+def test_changing_price_rises_by_a_cent_a_minute_and_begins_again() -> None:
+    base = price_of(CHANGING)
+    prices = [
+        offer.price.amount - base
+        for minutes in range(101)
+        if (offer := sandbox_offer(CHANGING, "US", START + minutes * MINUTE)).price
+    ]
+
+    assert sorted(prices[:100]) == list(range(100))
+    assert prices[100] == prices[0]
+
+
+def test_deals_with_times_state_them() -> None:
+    at = START + 13 * MINUTE
+    short, early = (sandbox_offer(asin, "US", at).deal for asin in (SHORT_DEAL, EARLY_ACCESS))
+    begun = sandbox_offer(EARLY_ACCESS, "US", START + 3 * MINUTE).deal
+    badge, end = "Limited time deal", START + 20 * MINUTE
+
+    assert short == Deal("all", badge, START + 10 * MINUTE, end)
+    assert early == Deal("all", badge, START, end)
+    assert begun == Deal("prime_early_access", badge, START, end, START + 5 * MINUTE)

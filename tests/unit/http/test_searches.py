@@ -5,7 +5,7 @@ import pytest
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.http.schemas.requests import SearchQuery
-from amzlinkr.http.searches import search_of
+from amzlinkr.http.searches import list_search_of, search_of
 
 TERMS = ("keywords", "brand", "author", "artist", "actor", "title")
 
@@ -50,3 +50,46 @@ def test_limits_of_keywords_and_prices() -> None:
         with pytest.raises(InvalidRequest) as refused:
             search_of(query)
         assert refused.value.field == field
+
+
+def test_every_filter_is_passed_on() -> None:
+    filters = {
+        "keywords": "tea", "brand": "B", "author": "A", "artist": "R", "actor": "C", "title": "T",
+        "category": "Grocery", "browse_node": "5", "sort": "Featured", "min_price": 1,
+        "max_price": 2, "min_rating": 3, "min_saving": 4, "in_stock": False, "condition": "New",
+    }  # fmt: skip
+    query = SearchQuery(**filters, delivery="Prime")  # type: ignore[arg-type] # of many types
+
+    assert search_of(query, page=7) == Search(**filters, page=7, delivery=("Prime",))  # type: ignore[arg-type] # as above
+    assert search_of(query).page == 1
+
+
+@pytest.mark.parametrize("text", [",", " , "])
+def test_delivery_without_a_flag_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="delivery flags"):
+        search_of(SearchQuery(keywords="tea", delivery=text))
+
+
+def test_keywords_of_a_lookup_may_be_longer() -> None:
+    query = SearchQuery(keywords="x" * 1_001)
+
+    assert search_of(query, is_lookup=True).keywords == "x" * 1_001
+    with pytest.raises(InvalidRequest, match="longer than 1000 characters"):
+        search_of(query)
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, 5), (6, None), (None, None), (5, 6)])
+def test_prices_without_a_contradiction_are_accepted(low: int | None, high: int | None) -> None:
+    search = search_of(SearchQuery(keywords="tea", min_price=low, max_price=high))
+
+    assert (search.min_price, search.max_price) == (low, high)
+
+
+def test_list_has_the_results_of_a_search_and_not_a_single_product() -> None:
+    assert list_search_of(SearchQuery(keywords="tea")) == Search("tea")
+    assert list_search_of(SearchQuery(brand="B")) == Search(brand="B")
+    with pytest.raises(InvalidRequest, match="name a single product") as refused:
+        list_search_of(SearchQuery(keywords="B08N5WRWNW"))
+    assert refused.value.field == "keywords"
+    with pytest.raises(InvalidRequest, match="search is empty"):
+        list_search_of(SearchQuery())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.security.addresses import is_allowed, site_address
+from amzlinkr.security.addresses import MAX_URL_CHARS, is_allowed, site_address
 
 EQUIVALENT_URLS = [
     "https://example.com", "https://example.com/", "https://EXAMPLE.com", "HTTPS://example.com",
@@ -150,3 +150,71 @@ def test_loopback_address_requires_allow_local(text: str) -> None:
 @pytest.mark.parametrize("text", PUBLIC)
 def test_public_address_is_allowed(text: str) -> None:
     assert is_allowed(ipaddress.ip_address(text), allow_local=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        ("https://exam\nple.com", "This is not a URL."),
+        ("https://exa mple.com", "This is not a URL."),
+        ("https://example\u202e.com", "This is not a URL."),
+        ("https://[::1", "This is not a URL."),
+        ("https://example.com:99999", "This is not a URL."),
+        ("http://example.com", "The URL must begin with https://."),
+        ("example.com", "The URL must begin with https://."),
+        ("https://user@example.com", "The URL must not contain a user name."),
+        ("https://:word@example.com", "The URL must not contain a user name."),
+        ("https://@example.com", "The URL must not contain a user name."),
+        ("https://example.com?x=1", "The URL must not contain ? or #."),
+        ("https://example.com#x", "The URL must not contain ? or #."),
+        ("https://example.com/a\\b", "The URL must not contain ? or #."),
+        ("https://127.0.0.1", "The URL must contain a host name, not an IP address."),
+        ("https://[2606:4700::1]", "The URL must contain a host name, not an IP address."),
+        ("https://xn--a.com", "The host name of this URL is not valid."),
+        ("https://localhost", "The URL must contain the full public host name."),
+        ("https://127.1", "The URL must contain the full public host name."),
+        ("https://example.com:8443", "The URL must not contain a port."),
+        ("https://example.com:0", "The URL must not contain a port."),
+        *(
+            (
+                f"https://example.com/{path}",
+                "The path of the URL must not contain dots alone, %, ; or a PHP file.",
+            )
+            for path in (".", "..", "a/../b", "a%20b", "a;b", "index.php", "a/INDEX.PHP")
+        ),
+    ],
+)
+def test_problem_of_a_url_names_its_cause(url: str, detail: str) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        site_address(url, allow_local=False)
+
+    assert error.value.detail == detail
+    assert "https://example.com" in error.value.action
+
+
+@pytest.mark.parametrize("path", ["...", "a.b", "a.php5", "php", "a:b", "a@b", ".well-known"])
+def test_other_paths_are_accepted(path: str) -> None:
+    assert site_address(f"https://example.com/{path}", allow_local=False).path == f"/{path}"
+
+
+def test_url_has_a_maximum_length() -> None:
+    longest = "https://example.com/".ljust(MAX_URL_CHARS, "a")
+
+    assert site_address(f" {longest}\n", allow_local=False).url == longest
+    with pytest.raises(InvalidRequest, match="not a URL"):
+        site_address(f"{longest}a", allow_local=False)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://localhost", "http://localhost:0", "http://10.0.0.1", "http://intranet:8080"]
+)
+def test_local_sites_have_limits_too(url: str) -> None:
+    with pytest.raises(InvalidRequest):
+        site_address(url, allow_local=True)
+
+
+def test_public_site_is_valid_beside_local_ones() -> None:
+    site = site_address("http://example.com:8080/blog", allow_local=True)
+
+    assert (site.name, site.url) == ("example.com:8080/blog", "http://example.com:8080/blog")
+    assert site_address("https://example.com", allow_local=True).name == "example.com"

@@ -1,5 +1,6 @@
 """Results of calls are recorded, catalogs are cached by secret version, secrets are deleted."""
 
+import secrets
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,6 @@ from amzlinkr.domain.ports import DailyBudget, Priority, Task
 from amzlinkr.domain.sites import Site
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
-from amzlinkr.services import amazon_accounts
 from amzlinkr.services.amazon_accounts import (
     MIN_SECRET_DELETION_SECONDS,
     AmazonAccounts,
@@ -240,7 +240,7 @@ def test_name_of_a_secret_has_a_higher_number_than_all_earlier_ones(
     accounts: Any, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for random in (lambda limit: limit - 1, lambda _limit: 0):
-        monkeypatch.setattr(amazon_accounts.secrets, "randbelow", random)
+        monkeypatch.setattr(secrets, "randbelow", random)
         accounts.store_credentials("site_a", CREDENTIALS, None)
         clock.advance(seconds=0.001)
 

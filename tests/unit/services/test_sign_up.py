@@ -75,6 +75,8 @@ def test_started_sign_up_is_pending_for_an_hour(deps: Dependencies) -> None:
         for each in (started, other)
     ]
     assert len({value for each in values for value in each}) == 6
+    # 128 random bits for the public ID, 256 for the others.
+    assert [len(value) for value in values[0]] == [3 + 32, 43, 43]
     assert signup.secret_hash == digest_of(started.secret.reveal())
 
 
@@ -107,6 +109,7 @@ def test_invite_replaces_all_limits_and_the_site_verification(
     site = verify(limited, started)
 
     assert (invite.host, invite.expires_at) == ("a.example/shop", START + INVITE_TTL)
+    assert (len(invite.code.reveal()), len(site.site_id)) == (43, 5 + 26)
     assert (site.url, deps.sites.site_of_host("a.example/shop")) == (URL, site.site_id)
     assert metrics == {"SiteSignedUp": 1}
     assert counters(deps) == {}

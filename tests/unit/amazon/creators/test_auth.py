@@ -223,3 +223,16 @@ def test_each_token_service_error_becomes_its_problem(
 
 def test_token_in_a_response_is_redacted() -> None:
     assert repr(_TokenBody("a-token")) == "_TokenBody(***)"
+
+
+def test_token_that_replaced_the_rejected_one_is_used(clock: FakeClock) -> None:
+    names = ["first", "second"]
+    fetches = [reply(200, {"access_token": name, "expires_in": 3600}) for name in names]
+    with Wire(fetches) as wire:
+        tokens = source_at(wire, clock)
+        first = tokens.get(Deadline.after(clock, 3))
+        # Two threads were refused with the first token.
+        found = [tokens.get(Deadline.after(clock, 3), rejected=first) for _ in range(2)]
+
+    assert [token.value.reveal() for token in found] == ["second", "second"]
+    assert len(wire.sent) == 2

@@ -5,15 +5,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from amzlinkr.domain.catalog import BrowseNode, NodeName
 from amzlinkr.domain.freshness import DISCLAIMER
+from amzlinkr.domain.imports import WAITING, Entry, Outcome, Problem
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Deal, Offer, Product, StoredProduct
-from amzlinkr.http.presenters.products import change_out, product_out
+from amzlinkr.domain.products import Deal, Details, Offer, Product, StoredProduct
+from amzlinkr.http.presenters.products import (
+    MAX_PROBLEM_BYTES,
+    browse_node_out,
+    change_out,
+    import_result,
+    product_out,
+    queued_import_result,
+    results_of_page,
+)
 from amzlinkr.http.response import ApiResponse
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.unit.http.encoding import encoded
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 FULL = replace(
@@ -141,3 +153,88 @@ def test_change_of_removed_product_has_no_content() -> None:
     body = json.loads(ApiResponse(200, change_out(removed, START)).encoded())
 
     assert body == {"asin": "B000000001", "marketplace": "US", "kind": "removed"}
+
+
+def test_absent_members_are_left_out() -> None:
+    sparse = replace(FULL, details=Details("", ""), offer=Offer(deal=Deal(), prime=False))
+
+    assert body_of(sparse, HOUR) == {
+        "asin": "B000000001",
+        "marketplace": "US",
+        "features": [],
+        "availability": "out_of_stock",
+        "price_status": "no_offer",
+        "deal": {"access": "all", "badge": ""},
+        "prime": False,
+        "observed_at": "2026-11-23T12:00:00Z",
+        "fresh_until": "2026-11-24T12:00:00Z",
+        "disclaimer": DISCLAIMER.format(domain="www.amazon.com"),
+    }
+
+
+ENTRY = Entry("b000000001", "B000000001", "US")
+PROBLEM = Problem("amazon_throttled", "Slow.", "Wait.")
+
+
+@pytest.mark.parametrize(
+    ("entry", "outcome", "status"),
+    [
+        (ENTRY, None, "imported"),
+        (ENTRY, WAITING, "waiting"),
+        (ENTRY, PROBLEM, "failed"),
+        (ENTRY, replace(PROBLEM, code="not_found"), "not_found"),
+        (replace(ENTRY, problem=PROBLEM), None, "failed"),
+        (replace(ENTRY, problem=PROBLEM), WAITING, "failed"),
+    ],
+)
+def test_result_of_an_entry_has_its_product_or_its_problem(
+    entry: Entry, outcome: Outcome, status: str
+) -> None:
+    stored = StoredProduct("B000000001", "US", FULL.details, FULL.offer, START)
+    result, without = (
+        encoded(import_result(entry, outcome, found, START)) for found in (stored, None)
+    )
+
+    is_stored = status in ("imported", "waiting")
+    assert result["status"] == without["status"] == status
+    assert ("product" in result, "problem" in result) == (is_stored, not is_stored)
+    assert "product" not in without
+    assert (result["input"], result["asin"], result["marketplace"]) == (
+        "b000000001", "B000000001", "US",
+    )  # fmt: skip
+
+
+def test_entry_of_an_unfinished_chunk_is_queued() -> None:
+    assert encoded(queued_import_result(ENTRY)) == {
+        "input": "b000000001", "asin": "B000000001", "marketplace": "US", "status": "queued",
+    }  # fmt: skip
+
+
+def test_page_of_results_ends_with_the_bytes_of_their_problems() -> None:
+    failed = import_result(replace(ENTRY, problem=PROBLEM), None, None, START)
+    imported = import_result(ENTRY, None, None, START)
+    size = len(msgspec.json.encode(failed))
+    fitting = MAX_PROBLEM_BYTES // size
+
+    assert results_of_page([failed] * (fitting + 5)) == [failed] * fitting
+    assert results_of_page([imported] * 1_000) == [imported] * 1_000
+    mixed = [imported, *[failed] * fitting, imported, failed]
+    assert results_of_page(mixed) == mixed[:-1]
+
+
+def test_single_result_is_shown_whatever_its_size() -> None:
+    long = replace(PROBLEM, detail="x" * MAX_PROBLEM_BYTES)
+    failed = import_result(replace(ENTRY, problem=long), None, None, START)
+
+    assert results_of_page([failed, failed]) == [failed]
+
+
+def test_browse_node_has_its_relations() -> None:
+    node = BrowseNode("1", "A", (NodeName("2", "B"),), (NodeName("3", "C"), NodeName("4", "D")))
+
+    assert encoded(browse_node_out(node)) == {
+        "id": "1",
+        "name": "A",
+        "ancestors": [{"id": "2", "name": "B"}],
+        "children": [{"id": "3", "name": "C"}, {"id": "4", "name": "D"}],
+    }
