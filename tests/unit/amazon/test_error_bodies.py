@@ -146,3 +146,24 @@ def test_code_in_the_header_counts_for_any_body(
 
     assert found.codes == codes
     assert found.is_from_framework is (body == b"{}" and "coral" in header)
+
+
+@pytest.mark.parametrize(
+    ("body", "codes", "texts", "parts"),
+    [
+        ([{"code": "X"}], ("X",), (), 2),
+        ({"errors": [{"code": "AccessDenied"}], "code": "Y"}, ("Y", "AccessDenied"), (), 2),
+        ({"errors": [{"code": "X"}], "code": "Y"}, ("X", "Y"), (), 2),
+        ({"errors": ["NotFound", "It is gone.", 5, None, []]}, ("NotFound",), ("It is gone.",), 3),
+        ({"error": "invalid_client"}, ("invalid_client",), (), 1),
+        ({"errors": {"code": "X"}}, ("X",), (), 2),
+        ({"message": "a", "detail": "b", "errorMessage": ""}, (), ("a", "b"), 1),
+    ],
+)
+def test_errors_of_every_place_are_parts(
+    body: object, codes: tuple[str, ...], texts: tuple[str, ...], parts: int
+) -> None:
+    found = read(body)
+
+    assert (found.codes, found.texts, len(found.parts)) == (codes, texts, parts)
+    assert found.text == (texts[0] if texts else "")

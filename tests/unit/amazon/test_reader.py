@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.amazon.paapi5 import parser as paapi5
+from amzlinkr.amazon.reader import MAX_ANCESTORS, MAX_COUNT
 from amzlinkr.amazon.transport import AmazonResponse
-from amzlinkr.domain.catalog import Dimension
+from amzlinkr.domain.catalog import BrowseNode, Dimension
 from amzlinkr.domain.clock import Deadline
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import catalog_at
@@ -18,6 +19,7 @@ from tests.unit.amazon.responses import (
     lookup_of,
     only_product,
     read_lookup,
+    read_search,
     recorded_lookup,
     recorded_search,
 )
@@ -127,3 +129,64 @@ def test_variation_page_has_visible_texts_only() -> None:
 
     assert page.dimensions == (Dimension("size", "size", ("S", "L")), Dimension("", "", ()))
     assert (page.total, [item.asin for item in page.items]) == (2, ["B0GOOD0001"])
+
+
+def nodes_of(*nodes: object) -> tuple[BrowseNode, ...]:
+    body = json.dumps({"BrowseNodesResult": {"BrowseNodes": nodes}})
+    reader = paapi5.reader(marketplace_code="US")
+    return reader.browse_nodes(AmazonResponse(200, {}, body.encode()))
+
+
+def test_long_names_are_cut() -> None:
+    long = "x" * 500
+    sizes = {"Name": long, "DisplayName": long, "Values": [long]}
+    body = json.dumps({"VariationsResult": {"VariationSummary": {"VariationDimensions": [sizes]}}})
+    page = paapi5.reader(marketplace_code="US").variation_page(
+        AmazonResponse(200, {}, body.encode()), START
+    )
+    (node,) = nodes_of({"Id": long, "DisplayName": long})
+
+    (dimension,) = page.dimensions
+    assert (len(dimension.name), len(dimension.label)) == (100, 200)
+    assert list(map(len, dimension.values)) == [200]
+    assert (len(node.id), len(node.name)) == (40, 200)
+
+
+def test_node_has_a_name_of_its_own_or_its_id() -> None:
+    found = nodes_of(
+        {"Id": "1", "DisplayName": "A", "ContextFreeName": "B"},
+        {"Id": "2", "ContextFreeName": "B"},
+        {"Id": "3"},
+        {"DisplayName": "without an ID"},
+    )
+
+    assert [(node.id, node.name) for node in found] == [("1", "A"), ("2", "B"), ("3", "3")]
+
+
+def test_ancestors_end_with_an_unreadable_one_or_the_maximum() -> None:
+    def chain(length: int, end: object) -> object:
+        node = end
+        for number in range(length):
+            node = {"Id": str(number), "Ancestor": node}
+        return node
+
+    assert [len(node.ancestors) for node in nodes_of(chain(3, None), chain(4, "odd"))] == [2, 3]
+    (deep,) = nodes_of(chain(MAX_ANCESTORS + 5, None))
+    assert len(deep.ancestors) == MAX_ANCESTORS
+
+
+@pytest.mark.parametrize(
+    ("sent", "total"),
+    [(0, 0), (7, 7), ("7", 7), (MAX_COUNT, MAX_COUNT), (MAX_COUNT + 1, 0), (-1, 0), ("x", 0)],
+)
+def test_number_of_hits_is_bounded(sent: object, total: int) -> None:
+    body = json.dumps({"SearchResult": {"TotalResultCount": sent}}).encode()
+
+    assert read_search(body).total == total
+
+
+def test_variations_without_a_number_are_counted() -> None:
+    body = json.dumps({"VariationsResult": {"Items": [GOOD]}}).encode()
+    reader = paapi5.reader(marketplace_code="US")
+
+    assert reader.variation_page(AmazonResponse(200, {}, body), START).total == 1

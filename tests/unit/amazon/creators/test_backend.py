@@ -215,3 +215,10 @@ def test_retry_after_of_throttling(body: Any, headers: dict[str, str], seconds: 
     error, _ = error_of(TOKEN, reply(429, body, **headers))
     check(error, SLOW, "creators", "ThrottleException")
     assert error.retry_after == seconds
+
+
+def test_refused_keys_without_a_code_are_reported() -> None:
+    error, sent = error_of(TOKEN, reply(401, {}))
+
+    assert isinstance(error, AmazonKeysRejected)
+    assert (error.upstream.code if error.upstream else "", sent) == (None, 2)
