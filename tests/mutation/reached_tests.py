@@ -16,7 +16,7 @@ import pytest
 from tests.mutation.mutant import LAYER, ROOT
 from tests.mutation.operators import Change
 
-SUITES = ("tests/unit", "tests/contract", "tests/integration")
+SUITES = ("tests/unit", "tests/contract", "tests/integration", "tests/traces")
 OF_ALL_MODULES = "tests/unit/test_built_in_limits.py"
 """The tests of constants of all modules."""
 MAX_SECONDS = 30.0
