@@ -23,7 +23,7 @@ LAYER_LOCK = ROOT / "layers/amzlinkr/requirements.txt"
 LINES_UPDATED = 3
 """Exit status of detect-secrets: no new secret, but the baseline had outdated line numbers."""
 UNSCANNED = re.compile(
-    r"(^|/)requirements(/[^/]+)?\.txt$|^tests/bench/peers/|(^|/)package-lock\.json$"
+    r"(^|/)requirements(/[^/]+)?\.txt$|^tests/(bench/peers|traces/recorded)/|(^|/)package-lock\.json$"
     r"|\.(svg|png|mo)$|(^|/)openapi\.json$|^\.secrets\.baseline$"
 )
 """Lock files, which consist of hashes, pictures, and generated files."""

@@ -21,13 +21,17 @@ PUBLIC_ADDRESS = "93.184.215.14"
 
 @dataclass(frozen=True)
 class SentRequest:
-    """A request as it was sent; header names are lower case. `timeout` is that of the socket."""
+    """A request as it was sent; header names are lower case. `timeout` is that of the socket.
+
+    `connect_timeout` is that of a connection of which this is the first request.
+    """
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes
     timeout: float | None
+    connect_timeout: float | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class MemorySocket(socket.socket):
         super().__init__(fileno=near.detach())
         self._respond = respond
         self._sent = bytearray()
+        self._connect_timeout = timeout
         self.settimeout(timeout)
 
     def setsockopt(self, *_: Any) -> None:
@@ -79,7 +84,9 @@ class MemorySocket(socket.socket):
         method, target, _version = first.split(" ")
         pairs = (line.split(": ", 1) for line in lines)
         headers = {name.lower(): text for name, text in pairs}
-        request = SentRequest(method, target, headers, body, self.gettimeout())
+        times = self.gettimeout(), self._connect_timeout
+        self._connect_timeout = None
+        request = SentRequest(method, target, headers, body, *times)
         return BufferedReader(BytesIO(self._respond(request).to_bytes()))
 
     def close(self) -> None:

@@ -83,6 +83,7 @@ class World:
         self._is_recording = False
         self._failing: dict[str, str] = {}
         self._interceptions: list[tuple[str, int, str, Interception]] = []
+        self.placeholders.add(ACCESS_KEY, "access key")
         for value in (SECRET_KEY, CREDENTIAL[1], SIGNING_KEY):
             self.placeholders.add(value, "secret")
             self.placeholders.add(json.dumps(value)[1:-1], "secret")
@@ -358,6 +359,8 @@ class World:
         headers = dict(request.headers)
         host, body = headers.pop("host"), request.body.decode()
         lines = [f"http {request.method} {host} {request.target}"]
+        if request.connect_timeout is not None:
+            lines.append(f"  timeout of the connection: {request.connect_timeout:g} s")
         if request.timeout is not None:
             lines.append(f"  timeout: {request.timeout:g} s")
         lines.append(one_line("  headers:", headers))

@@ -157,6 +157,20 @@ def outage_and_recovery(world: World) -> None:
     world.reply("recovered", lambda: site.get("/v1/search", keywords="tea"))
 
 
+def rejected(world: World) -> None:
+    """Record calls with credentials that Amazon rejects, and successes at intervals."""
+    site = world.paapi_site()
+    for hours in (2.5, 1, 3.5):
+        world.clock.advance(hours=hours)
+        world.reply(f"{hours} hours later", lambda: site.get("/v1/search", keywords="tea"))
+    world.clock.advance(minutes=5)
+    world.control.put_account(ACCESS_KEY, AccountBody(secret_key="0" * 40))
+    world.reply("rejected", lambda: site.get("/v1/search", keywords="tea"))
+    for minutes in (14, 2, 29, 2):
+        world.clock.advance(minutes=minutes)
+        world.reply(f"{minutes} minutes later", lambda: site.get("/v1/search", keywords="tea"))
+
+
 def retired(world: World) -> None:
     """Record calls to PA-API after its retirement, as different responses state it."""
     site = world.paapi_site()

@@ -92,7 +92,7 @@ def two_jobs(world: World) -> None:
     for number in range(2):
         world.work(f"chunk {number} of the first", import_worker, url)
         world.clock.advance(seconds=5)
-    world.work("a chunk of the second", import_worker, url, seconds=3)
+    world.work("a chunk of the second", import_worker, url, seconds=7.9)
     turn_switch(world.deps, "read_only", on=True)
     world.clock.advance(minutes=1)
     world.result("the planner in read-only mode", lambda: plan_sync(world.deps))
@@ -120,4 +120,6 @@ def read_only(world: World) -> None:
     batch = world.work("read-only", import_worker, url)
     turn_switch(world.deps, "read_only", on=False)
     assert site.delete("/v1/connections/US").status == 204
+    world.clock.advance(hours=1)
+    world.result("the planner", lambda: plan_sync(world.deps))
     world.deliver("not connected", import_worker, batch)

@@ -34,6 +34,9 @@ def refreshes(world: World) -> None:
     run_sync(world.deps)
     world.clock.advance(hours=2)
     plan_sync(world.deps)
+    world.work("no time", refresh_shelves, url, seconds=11.9)
+    world.clock.advance(minutes=20)
+    plan_sync(world.deps)
     world.work("unchanged", refresh_shelves, url)
     asin = site.get(PATH).json["items"][0]["asin"]
     world.control.set_price(PriceBody(asin, "US", amount=4321))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.calls import plan_sync, run_admin_command
+from functions.admin import app as admin
+from tests.calls import Context, plan_sync, run_admin_command
 from tests.traces.world import HOST, World
 
 
@@ -32,6 +33,10 @@ def suspension(world: World) -> None:
     fields = {"by": "ops", "reason": "spam"}
     _run(world, "suspend", order="suspend", site=site.site_id, **fields)
     _run(world, "again", order="suspend", site=f"http://{HOST}", **fields)
+    command = {"order": "resume", "site": f"http://{HOST}", **fields}
+    world.result("no time", lambda: admin.handler(command, Context(4.999)))
+    world.result("time for one", lambda: admin.handler(command, Context(5)))
+    _run(world, "suspended again", order="suspend", site=site.site_id, **fields)
     world.reply("GET /v1/site", lambda: other.get("/v1/site"))
     _run(world, "status", order="status")
     world.before(

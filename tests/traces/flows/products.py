@@ -164,7 +164,9 @@ def searches(world: World) -> None:
     world.clock.advance(minutes=5)
     world.reply("variations", lambda: site.get(f"/v1/variations/{ASINS[0]}", page="2"))
     world.clock.advance(minutes=5)
-    world.reply("browse nodes", lambda: site.get("/v1/browse_nodes", ids="283155,1000"))
+    ids = ",".join(str(number) for number in range(1, 11))
+    world.reply("browse nodes", lambda: site.get("/v1/browse_nodes", ids=ids))
+    world.reply("too many", lambda: site.get("/v1/browse_nodes", ids=f"{ids},11"))
 
 
 def searches_of_creators(world: World) -> None:

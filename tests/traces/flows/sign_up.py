@@ -28,7 +28,7 @@ def refused(world: World) -> None:
     world.reply("a redirect", lambda: verify_sign_up(world.deps, started))
     unknown = start_sign_up(world.deps, "http://unknown.example").json
     world.reply("an unknown host", lambda: verify_sign_up(world.deps, unknown))
-    wrong = {**started, "signup_secret": "wrong"}
+    wrong = dict(started, signup_secret=started["signup_id"])
     world.reply("a wrong secret", lambda: verify_sign_up(world.deps, wrong))
     world.clock.advance(hours=1)
     world.reply("after an hour", lambda: verify_sign_up(world.deps, started))

@@ -22,6 +22,7 @@ def settings(world: World) -> None:
     )
     world.reply("a marketplace", lambda: site.patch("/v1/site", {"primary_marketplace": "DE"}))
     world.reply("not connected", lambda: site.patch("/v1/site", {"primary_marketplace": "DE"}))
+    world.reply("too long an interval", lambda: site.patch("/v1/site", {"refresh_hours": 13}))
     world.limit(settings=1)
     world.reply("beyond the limit", lambda: site.patch("/v1/site", {"refresh_hours": 3}))
 

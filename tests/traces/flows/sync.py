@@ -61,7 +61,7 @@ def refreshes(world: World) -> None:
     world.end_faults()
     world.clock.advance(hours=2)
     plan_sync(world.deps)
-    world.work("no time", refresh_shelves, url, seconds=2)
+    world.work("no time", refresh_shelves, url, seconds=7.9)
     world.clock.advance(hours=2)
     plan_sync(world.deps)
     world.fail_always("TransactWriteItems", "InternalServerError")
