@@ -276,7 +276,9 @@ class World:
 
     def _add_metrics(self, output: str) -> None:
         for entry in emf_values(output):
-            dimensions = " ".join(sorted(f"{name}={text}" for name, text in entry.metric[2]))
+            # The name of the function comes from the environment, that of the whole API does not.
+            pairs = {pair for pair in entry.metric[2] if pair[0] != "service" or pair[1] == "api"}
+            dimensions = " ".join(sorted(f"{name}={text}" for name, text in pairs))
             values = ", ".join(f"{value:g}" for value in entry.values)
             self.lines.append(f"metric {entry.metric[1]} {values} {entry.unit} ({dimensions})")
 

@@ -78,6 +78,10 @@ def failures(world: World) -> None:
     attributes = {**message["Attributes"], "ApproximateReceiveCount": "6"}
     world.fail_always("TransactWriteItems", "InternalServerError")
     world.deliver("the last one", import_worker, [{**message, "Attributes": attributes}])
+    assert site.post("/v1/import", {"items": ASINS[12:]}).status == 202
+    (message,) = world.receive(url)
+    attributes = {**message["Attributes"], "ApproximateReceiveCount": "7"}
+    world.deliver("one too many", import_worker, [{**message, "Attributes": attributes}])
     world.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
     world.clock.advance(minutes=7)
     world.work("without access", import_worker, url)

@@ -202,6 +202,8 @@ def sandbox(world: World) -> None:
         "a connection", lambda: sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20")
     )
     world.reply("an import", lambda: sandbox.post("/v1/import", {"items": ASINS[:2]}))
+    assert sandbox.put("/v1/lists/tea", {"keywords": "tea"}).status == 201
+    world.reply("GET /v1/changes", lambda: sandbox.get("/v1/changes"))
     world.limit(products_of_sandbox=2, jobs_of_sandbox=0, removals_of_sandbox=0)
     world.reply("another one", lambda: sandbox.post("/v1/import", {"items": ASINS[2:3]}))
     world.reply("a job", lambda: sandbox.post("/v1/import", {"items": ASINS}))

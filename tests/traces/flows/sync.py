@@ -4,7 +4,7 @@ from amzlinkr.storage.records import RateLimiterItem
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody
 from tests.calls import plan_sync, run_sync, turn_switch
-from tests.conftest import CREDENTIAL
+from tests.conftest import CREDENTIAL, TAG
 from tests.site_client import Site
 from tests.traces.world import World
 
@@ -106,6 +106,12 @@ def expiry(world: World) -> None:
     )
     world.result("a run", lambda: plan_sync(world.deps))
     world.reply("GET /v1/changes", lambda: site.get("/v1/changes"))
+    world.control.put_account(CREDENTIAL[0], AccountBody(state="ok"))
+    assert site.connect_creators(CREDENTIAL, TAG).status == 200
+    run_sync(world.deps)
+    world.clock.advance(hours=25)
+    world.before("TransactWriteItems", lambda: plan_sync(world.deps), "another planner")
+    world.result("two planners", lambda: plan_sync(world.deps))
     world.result("the next run", lambda: plan_sync(world.deps))
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +136,13 @@ def test_first_shelf_of_every_site_is_before_any_second(
 def test_only_fast_accounts_have_two_message_groups() -> None:
     assert {message_group_of("q", DailyBudget(), number) for number in range(10)} == {"q"}
     assert {message_group_of("q", FAST, number) for number in range(10)} == {"q-0", "q-1"}
+
+
+@pytest.mark.parametrize(("interval_ms", "groups"), [(299, 2), (300, 1)])
+def test_interval_decides_about_the_message_groups(interval_ms: int, groups: int) -> None:
+    budget = replace(FAST, call_rate=replace(FAST.call_rate, interval_ms=interval_ms))
+
+    assert len({message_group_of("q", budget, number) for number in range(10)}) == groups
 
 
 def test_actual_interval_includes_the_delay_of_overdue_shelves() -> None:

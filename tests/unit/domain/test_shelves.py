@@ -137,6 +137,27 @@ def test_fullest_shelf_is_filled_first() -> None:
     assert [shelf.asins for shelf in changed] == [(*nine.asins, "B2LAST0000")]
 
 
+def test_product_moves_from_the_shelf_with_the_fewest_products() -> None:
+    empty = Shelf("site", "US", "new", (), START, START + HOUR)
+    sizes = {"full": 9, "small": 2, "half": 5}
+    full, small, half = (
+        add_products(
+            [product(f"B{size}{number:08d}") for number in range(size)],
+            [],
+            replace(empty, shelf_id=shelf_id),
+        )[0]
+        for shelf_id, size in sizes.items()
+    )
+
+    changed, moved = remove_product(full, full.asins[0], [half, small])
+
+    assert moved == (small.asins[-1], small)
+    assert [shelf.asins for shelf in changed] == [
+        (*full.asins[1:], small.asins[-1]),
+        small.asins[:-1],
+    ]
+
+
 def test_moved_product_is_refreshed_before_it_expires() -> None:
     old, new = (
         add_products(
