@@ -30,6 +30,7 @@ from infra.local.fake_amazon.state import FakeAmazonState, Fault
 from tests.calls import Reply, deliver
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
+from tests.iam.enforcer import PolicyEnforcer
 from tests.limits import SIGNING_KEY, with_limits
 from tests.observability.emf import emf_values
 from tests.simulation.memory_aws import MemoryAws
@@ -100,6 +101,8 @@ class World:
             config = stack.enter_context(self.aws.beneath())
             stack.enter_context(memory_http(self._respond, self.clock))
             # Of the invocation: the others are those of the dependencies.
+            # Integration tests of this process enforce roles, those of one credential store.
+            stack.enter_context(mock.patch.object(PolicyEnforcer, "check"))
             stack.enter_context(mock.patch.object(router, "SystemClock", return_value=self.clock))
             self._execute = self.aws.call
             stack.enter_context(mock.patch.object(self.aws, "call", self._call))
