@@ -3,6 +3,7 @@
 The tests record them, in the environment of all tests. Files without a flow are deleted.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -19,14 +20,27 @@ class Updating:
         config.pluginmanager.register(object(), UPDATE_PLUGIN)
 
 
-def main(parts: Sequence[str]) -> int:
-    """Write the traces whose names contain one of these parts, or all."""
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options; exit with a usage message if one is unknown."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.traces",
+        description="Write the recorded traces, for review in the diff.",
+    )
+    parser.add_argument("parts", nargs="*", help="only traces with one of these in their names")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the traces, and delete files without a flow; return the exit status of the tests."""
+    parts = parse_arguments(arguments).parts
+    names = [name for name in flows() if not parts or any(part in name for part in parts)]
+    if not names:
+        raise SystemExit(f"no trace has {' or '.join(parts)} in its name")
     for file in RECORDED.glob("*"):
         if file.stem not in flows():
             file.unlink()
-    selected = ["-k", " or ".join(parts)] if parts else []
-    tests = str(HERE / "test_traces.py")
-    return pytest.main(["-q", "-p", "no:cacheprovider", *selected, tests], plugins=[Updating()])
+    tests = [f"{HERE / 'test_traces.py'}::test_requests_are_as_recorded[{name}]" for name in names]
+    return pytest.main(["-q", "-p", "no:cacheprovider", *tests], plugins=[Updating()])
 
 
 if __name__ == "__main__":

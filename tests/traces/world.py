@@ -157,7 +157,7 @@ class World:
         return self.client(opened.site_id, opened.api_key)
 
     def verify(self, started: Any) -> Reply:
-        """Verify a started sign-up whose site shows its token."""
+        """Verify a started sign-up; its site shows the token."""
         self.show_token(started)
         return verify_sign_up(self.deps, started)
 

@@ -103,7 +103,7 @@ def two_jobs(world: World) -> None:
 
 
 def lost_message(world: World) -> None:
-    """Record a job whose message was lost, which the planner continues."""
+    """Record a job with a lost message, which the planner continues."""
     site, url = world.connected_site(), world.deps.config.import_queue_url
     _start(site)
     world.receive(url)

@@ -73,7 +73,7 @@ def leaked(world: World) -> None:
 
 
 def revoked_during_a_call(world: World) -> None:
-    """Record changes of a site whose API key is revoked during the call."""
+    """Record changes of a site with an API key that is revoked during the call."""
     site = world.sign_up()
     kid = site.post("/v1/keys", {"overlap_hours": 9}).json["kid"]
     world.before(

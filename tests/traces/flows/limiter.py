@@ -43,7 +43,7 @@ def throttled(world: World) -> None:
     world.clock.advance(minutes=5)
     world.fault("429", api="creators", times=9)
     world.reply("always", lambda: site.get("/v1/search", keywords="tea"))
-    world.reply("at once again", lambda: site.get("/v1/search", keywords="tea"))
+    world.reply("immediately after", lambda: site.get("/v1/search", keywords="tea"))
     world.end_faults()
     world.clock.advance(hours=1)
     world.reply("a success", lambda: site.get("/v1/search", keywords="tea"))

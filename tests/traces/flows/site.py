@@ -6,7 +6,7 @@ from tests.traces.world import HOST, World
 
 
 def settings(world: World) -> None:
-    """Record reads and changes of settings, with products whose refresh becomes more frequent."""
+    """Record reads and changes of settings, with a shorter interval of refreshes."""
     site = world.connected_site()
     world.clock.advance(minutes=5)
     assert site.connect_creators(CREDENTIAL, "test-21", "DE").status == 200

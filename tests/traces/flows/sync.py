@@ -29,7 +29,7 @@ def run(world: World) -> None:
 
 
 def idle_run(world: World) -> None:
-    """Record a run of the planner without sites, and one whose records fail."""
+    """Record a run of the planner without sites, and one without records."""
     world.result("a run", lambda: plan_sync(world.deps))
     world.fail_always("PutItem", "InternalServerError")
     world.fail_always("BatchGetItem", "InternalServerError")
@@ -165,7 +165,7 @@ def stopped(world: World) -> None:
 
 
 def queue_failures(world: World) -> None:
-    """Record a run whose messages the queue does not accept, and a message that cannot be read."""
+    """Record a run without a queue, and a message of another release."""
     _site(world)
     world.fail_always("SendMessageBatch", "InternalFailure")
     world.result("no queue", lambda: plan_sync(world.deps))
