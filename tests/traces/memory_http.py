@@ -59,7 +59,7 @@ Respond = Callable[[SentRequest], SentResponse]
 
 
 class MemorySocket(socket.socket):
-    """A socket with a function as its peer. It has a file descriptor, because `select` needs one."""
+    """A socket with a function as its peer. It has a descriptor, because `select` needs one."""
 
     def __init__(self, respond: Respond, timeout: float | None) -> None:
         near, self._peer = socket.socketpair()
