@@ -314,24 +314,10 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "the function returns products only, which have an ASIN; the type includes other links",
     ),
     Equivalent(
-        f"{LAYER}/http/email_addresses.py",
-        "from amzlinkr.domain.errors import InvalidRequest",
-        "MAX_EMAIL_CHARS = 254",
-        "MAX_EMAIL_CHARS = 255",
-        "the library rejects longer addresses too; this limits how long it works",
-    ),
-    Equivalent(
         f"{LAYER}/domain/due_shelves.py",
         "kept.append(entry)",
         "if len(kept) >= 2 * self.limit:",
         "if True:",
         "selects earlier, with the same result; the factor limits how often, and the memory",
-    ),
-    Equivalent(
-        f"{LAYER}/amazon/transport.py",
-        "MAX_IDLE_CONNECTIONS = 8",
-        "MAX_RESPONSE_BYTES = 2 * 1024 * 1024",
-        "MAX_RESPONSE_BYTES = 2 * 1025 * 1024",
-        "the size is our choice; that larger responses are refused is tested",
     ),
 )
