@@ -61,10 +61,11 @@ def restore_access(state: SimulationState) -> None:
         return
     for tenant in state.tenants:
         for code in tenant.marketplace_codes:
-            # One after the other: each call to Amazon must get its turn in time.
+            # One after the other, and after earlier visits: each call to Amazon must get its turn.
+            state.scheduler.run(state.scheduler.now + LAST_TRY_SECONDS)
             visit = partial(enter_credentials, state, tenant, code)
             state.scheduler.start("owner", visit, state.environment("web"))
-            state.scheduler.run(state.scheduler.now + LAST_TRY_SECONDS)
+    state.scheduler.run(state.scheduler.now + LAST_TRY_SECONDS)
 
 
 def enter_credentials(state: SimulationState, tenant: Tenant, marketplace_code: str) -> None:
