@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Literal
 
 from amzlinkr.domain.connections import Connection
@@ -41,7 +40,7 @@ class AuditEvent:
     actor: str
     detail: str
     at: datetime
-    event_id: str = field(default_factory=partial(secrets.token_hex, 6))
+    event_id: str = field(default_factory=lambda: secrets.token_hex(6))
 
 
 def signed_up(kid: str, at: datetime, *, is_known: bool) -> list[AuditEvent]:
