@@ -144,6 +144,6 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{LAYER}/http/router.py",
         "if not public and request.is_suspended and not allow_suspended:",
         "if not public and request.is_suspended and allow_suspended:",
-        "tests/integration/api/test_admin.py::test_suspended_site_can_only_export",
+        "tests/integration/api/test_admin.py::test_suspended_site_can_only_read_itself_and_export",
     ),
 )

@@ -7,6 +7,7 @@ WRITER = f"{LAYER}/storage/list_writer.py"
 REFRESH_TESTS = "tests/unit/domain/test_list_refresh.py"
 WRITER_TESTS = "tests/unit/storage/test_list_writer.py"
 SEARCH_TESTS = "tests/unit/services/test_list_searches.py"
+SEARCHES = f"{LAYER}/services/list_searches.py"
 SERVICE = f"{LAYER}/services/lists.py"
 SERVICE_TESTS = "tests/unit/services/test_lists.py"
 PRODUCTS = f"{LAYER}/storage/products.py"
@@ -14,6 +15,20 @@ READ_TESTS = "tests/unit/storage/test_list_reads.py"
 API_TESTS = "tests/integration/api/test_lists.py"
 
 MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "time of a list is read before the clock is corrected",
+        SEARCHES,
+        "at = pages[0].requested_at or began_at",
+        "at = began_at",
+        f"{SEARCH_TESTS}::test_list_has_the_time_of_its_first_call",
+    ),
+    Mutant(
+        "changed list is no longer overdue",
+        DOMAIN,
+        "due_at = min(shelf.due_at, now)",
+        "due_at = now",
+        f"{REFRESH_TESTS}::test_changed_list_is_due_by_now",
+    ),
     Mutant(
         "changed lists use the calls that are reserved for prices",
         SERVICE,
@@ -66,7 +81,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "items of a list have the times of their pages",
         f"{LAYER}/services/list_searches.py",
-        "tuple(replace(i, observed_at=requested_at) for i in items)",
+        "tuple(replace(item, observed_at=at) for item in items)",
         "items",
         f"{SEARCH_TESTS}::test_calls_end_with_the_size_or_with_the_results",
     ),

@@ -82,6 +82,13 @@ def test_each_product_stands_once_at_its_first_place(pages: list[list[str]], siz
     assert [item.asin for item in found] == expected[:size]
 
 
+@pytest.mark.parametrize(("now", "due_at"), [(START, START), (START + 3 * HOUR, START + 2 * HOUR)])
+def test_changed_list_is_due_by_now(now: datetime, due_at: datetime) -> None:
+    filled = refreshed(NEW, results(*ASINS[:3]))
+
+    assert with_definition(filled, replace(TEA, size=2), now).due_at == due_at
+
+
 @pytest.mark.parametrize(
     ("other", "is_same"),
     [
@@ -144,7 +151,7 @@ def test_superseded_lease_keeps_the_due_time_and_the_newer_lease() -> None:
 )
 def test_only_another_search_drops_the_results(definition: ListDefinition, kept: int) -> None:
     filled = replace(refreshed(NEW, results(*ASINS[:3])), lease="x", leased_until=START + DAY)
-    now: datetime = START + 5 * HOUR
+    now: datetime = START + HOUR
 
     changed = with_definition(filled, definition, now)
 

@@ -1,6 +1,7 @@
 """The search of a list: one call for each page, one time, each product once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -14,6 +15,7 @@ from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
 
 ASINS = [f"B{number:09d}" for number in range(40)]
+HOUR = timedelta(hours=1)
 
 
 class PagedCatalog(FakeCatalog):
@@ -57,6 +59,24 @@ def test_calls_end_with_the_size_or_with_the_results(
     assert [item.asin for item in results.items] == known[:found]
     assert results.requested_at == START
     assert {item.observed_at for item in results.items} <= {START}
+
+
+def test_list_has_the_time_of_its_first_call(clock: FakeClock) -> None:
+    """Responses of AWS before the call correct a clock that was set."""
+
+    class TimedCatalog(PagedCatalog):
+        def search(self, search: Search, deadline: Deadline) -> SearchPage:
+            page = super().search(search, deadline)
+            return replace(page, requested_at=START + search.page * HOUR)
+
+    catalog = TimedCatalog(clock, [ASINS[:10], ASINS[10:20]], 20)
+
+    results = search_pages(
+        catalog, ListDefinition("tea", Search("tea"), 20), Deadline.after(clock, 30)
+    )
+
+    assert results.requested_at == START + HOUR
+    assert {item.observed_at for item in results.items} == {START + HOUR}
 
 
 def test_product_that_moves_between_two_calls_stands_once(clock: FakeClock) -> None:

@@ -73,6 +73,7 @@ class Reader:
             _count(result.total_result_count) or 0,
             amazon_url(result.search_url),
             response.request_id,
+            observed_at,
         )
 
     def lookup(

@@ -61,13 +61,14 @@ class SearchPage:
     """One page of search results.
 
     `total` is the number of hits that Amazon reports; only the first 100 can be requested.
-    `request_id` is Amazon's.
+    `request_id` is Amazon's. `requested_at` is the time before the call, if there was one.
     """
 
     items: tuple[Product, ...] = ()
     total: int = 0
     search_url: str | None = None
     request_id: str | None = None
+    requested_at: datetime | None = None
 
     @property
     def pages(self) -> int:

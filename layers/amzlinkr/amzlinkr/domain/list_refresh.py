@@ -36,15 +36,17 @@ def without_results(shelf: Shelf) -> Shelf:
 
 
 def with_definition(shelf: Shelf, definition: ListDefinition, now: datetime) -> Shelf:
-    """Return the shelf with another definition, due now. A refresh in progress becomes stale.
+    """Return the shelf with another definition, due by now. A refresh in progress becomes stale.
 
     The results of another search are dropped. If only the size changed, they are cut to it.
     """
     is_same_search = shelf.definition is not None and shelf.definition.search == definition.search
     kept = shelf if is_same_search else without_results(shelf)
     slots = kept.slots[: definition.size]
+    # An overdue shelf stays overdue: the next run finds content that has expired in the meantime.
+    due_at = min(shelf.due_at, now)
     return replace(
-        kept, slots=slots, definition=definition, due_at=now, lease="", leased_until=None
+        kept, slots=slots, definition=definition, due_at=due_at, lease="", leased_until=None
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.list_refresh import ListResults, distinct_items
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ def search_pages(catalog: Catalog, definition: ListDefinition, deadline: Deadlin
     Raises:
         AmazonError: A call failed. Results of the other pages are dropped.
     """
-    requested_at = deadline.clock.now()
-    pages = []
+    began_at, pages = deadline.clock.now(), list[SearchPage]()
     for number in range(1, definition.calls + 1):
         page = catalog.search(replace(definition.search, page=number), deadline)
-        pages.append(page.items)
+        pages.append(page)
         if number >= page.pages:
             break
-    items = distinct_items(pages, definition.size)
-    return ListResults(requested_at, tuple(replace(i, observed_at=requested_at) for i in items))
+    # The time of the first call is more certain than `began_at`: the responses of AWS before the
+    # call correct a clock that was set in the meantime.
+    at = pages[0].requested_at or began_at
+    items = distinct_items([page.items for page in pages], definition.size)
+    return ListResults(at, tuple(replace(item, observed_at=at) for item in items))
