@@ -142,8 +142,16 @@ def test_listed_match_may_move_to_another_line(
     moved = tmp_path / "baseline.json"
     moved.write_text(json.dumps(baseline))
     monkeypatch.setattr(audit, "BASELINE", moved)
+    before = moved.read_text()
 
     assert list(audit.find_secrets([name], audit.run_tool)) == []
+    assert moved.read_text() == before
+
+
+def test_baseline_has_no_path_of_a_machine() -> None:
+    baseline = json.loads(audit.BASELINE.read_text("utf-8"))
+
+    assert [one for one in baseline["filters_used"] if "/" in one.get("filename", "")] == []
 
 
 def test_most_files_are_scanned() -> None:
