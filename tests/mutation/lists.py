@@ -32,8 +32,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "changed lists use the calls that are reserved for prices",
         SERVICE,
-        "if is_within_limit and calls_this_run(budget, now):",
-        "if calls_this_run(budget, now):",
+        "calls_this_run(budget, now, Priority.IMPORT)",
+        "calls_this_run(budget, now)",
         f"{SERVICE_TESTS}::test_list_that_cannot_be_refreshed_now_is_stored_and_due",
     ),
     Mutant(

@@ -303,7 +303,7 @@ def test_export_has_products_then_lists(site: Site, deps: Dependencies) -> None:
 def test_list_without_calls_left_waits_for_the_planner(
     site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("amzlinkr.services.lists.calls_this_run", lambda _budget, _now: 0)
+    monkeypatch.setattr("amzlinkr.services.lists.calls_this_run", lambda *_: 0)
     assert site.put("/v1/lists/tea", QUERY).status == 201
     assert run_queue(deps, refresh_shelves, deps.config.refresh_queue_url) == []
 

@@ -121,8 +121,8 @@ def interleave(rows: Iterable[list[Shelf]]) -> list[Shelf]:
     return [shelf for column in zip_longest(*rows) for shelf in column if shelf is not None]
 
 
-def calls_this_run(budget: DailyBudget, now: datetime) -> int:
-    """Return how many calls an account may use until the next run.
+def calls_this_run(budget: DailyBudget, now: datetime, priority: Priority = Priority.SYNC) -> int:
+    """Return how many calls of a priority an account may use until the next run.
 
     That is the smaller of what its call rate allows and an even share of the rest of the day, so
     that prices are as fresh in the evening as in the morning.
@@ -132,7 +132,7 @@ def calls_this_run(budget: DailyBudget, now: datetime) -> int:
     by_rate = int(RUN_INTERVAL / timedelta(milliseconds=rate.interval_ms))
     rest_of_day = next_midnight(now) - now
     remaining_runs = max(1.0, rest_of_day / RUN_INTERVAL)
-    allowance = daily_limit(rate, to_unix_ms(now), Priority.SYNC)
+    allowance = daily_limit(rate, to_unix_ms(now), priority)
     share = -int(-(allowance - budget.used) // remaining_runs)  # rounded up: use the last calls too
     return max(0, min(by_rate, share))
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
-from amzlinkr.domain.clock import Clock, to_unix_ms
+from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.limits import Limits
 from amzlinkr.domain.lists import ListDefinition, StoredList
 from amzlinkr.domain.planning import calls_this_run, message_group_of
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 
@@ -64,11 +63,8 @@ class SiteLists:
                 return
             account_key = connection.account_key
             budget = self.planner.rate_limiters.budgets([account_key], now)[account_key]
-            # Without a limit, repeated changes would use the calls that are reserved for prices.
-            is_within_limit = budget.used < daily_limit(
-                budget.call_rate, to_unix_ms(now), Priority.IMPORT
-            )
-            if is_within_limit and calls_this_run(budget, now):
+            # As an import: repeated changes must not use the calls that are reserved for prices.
+            if calls_this_run(budget, now, Priority.IMPORT):
                 group = message_group_of(account_key, budget, 0)
                 self.planner.lease_and_enqueue([(shelf, group)], now)
         except StoreUnavailable as error:
