@@ -21,8 +21,7 @@ from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.list_items import details_from_item, offers_from_item
 from amzlinkr.storage.list_records import ListDetailsItem, ListItem
-from amzlinkr.storage.product_reads import MAX_READ_ATTEMPTS
-from amzlinkr.storage.records import ProductsItem
+from amzlinkr.storage.product_reads import MAX_READ_ATTEMPTS, read_items
 from amzlinkr.storage.shelves import ShelfStore
 
 
@@ -153,17 +152,11 @@ def _snapshot_of(
 
 
 def _content_items(site_id: str, names: Iterable[str]) -> list[ListItem]:
-    wanted = [(site_id, item_keys.list_content(name)) for name in names]
-    return [item for item in _batch_get(wanted) if isinstance(item, ListItem)]
+    found = read_items(site_id, map(item_keys.list_content, names))
+    return [item for item in found if isinstance(item, ListItem)]
 
 
 def _details_items(site_id: str, names: Iterable[str]) -> dict[str, ListDetailsItem]:
-    wanted = {(site_id, item_keys.list_details(name)): name for name in names}
-    found = [item for item in _batch_get(wanted) if isinstance(item, ListDetailsItem)]
-    return {wanted[item.pk, item.sk]: item for item in found}
-
-
-def _batch_get(wanted: Iterable[tuple[str, str]]) -> list[ProductsItem]:
-    keys = list(wanted)
-    with store_errors():
-        return list(ProductsItem.batch_get(keys, consistent_read=True)) if keys else []
+    wanted = {item_keys.list_details(name): name for name in names}
+    found = read_items(site_id, wanted)
+    return {wanted[item.sk]: item for item in found if isinstance(item, ListDetailsItem)}

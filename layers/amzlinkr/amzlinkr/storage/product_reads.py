@@ -143,7 +143,7 @@ def _rows(site_id: str, names: Iterable[Name]) -> tuple[list[OfferItem], list[De
     # More names than these need a second request in any case.
     if len(wanted) <= MAX_KEYS // 2:
         keys += [item_keys.details(*name) for name in wanted]
-    items = _get(site_id, keys)
+    items = read_items(site_id, keys)
     offers = [item for item in items if isinstance(item, OfferItem)]
     if len(wanted) > MAX_KEYS // 2:
         return offers, read_details(site_id, offers)
@@ -157,12 +157,17 @@ def read_details(site_id: str, offers: Iterable[OfferItem]) -> list[DetailsItem]
         StoreUnavailable: The table did not respond.
     """
     names = [item_keys.split_sort_key(item.sk) for item in offers if item.offer]
-    items = _get(site_id, [item_keys.details(*name) for name in names])
+    items = read_items(site_id, [item_keys.details(*name) for name in names])
     return [item for item in items if isinstance(item, DetailsItem)]
 
 
-def _get(site_id: str, keys: Sequence[str]) -> list[ProductsItem]:
-    names = [(site_id, key) for key in keys]
+def read_items(site_id: str, sort_keys: Iterable[str]) -> list[ProductsItem]:
+    """Return those of these items of a site that exist, in any order.
+
+    Raises:
+        StoreUnavailable: The table did not respond.
+    """
+    names = [(site_id, key) for key in sort_keys]
     with store_errors():
         return list(ProductsItem.batch_get(names, consistent_read=True)) if names else []
 
