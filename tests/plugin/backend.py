@@ -12,6 +12,7 @@ from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient, ServiceResponse
 from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack
+from tests.plugin.list_bodies import AGE_LISTS
 from tests.plugin.site import Site
 
 MAX_WAIT_SECONDS = 40.0
@@ -21,20 +22,6 @@ AGE_PRODUCTS = """
 global $wpdb;
 $table = AmzLinkr\\Products\\get_table_name();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
-foreach ( AmzLinkr\\Lists\\get_rows( 'seen_at > %d', array( 0 ) ) as $list ) {
-    $age = static fn( $item ) => array( 'seen_at' => $item['seen_at'] - $seconds ) + $item;
-    $row = array(
-        'items'        => wp_json_encode( array_map( $age, $list['items'] ) ),
-        'seen_at'      => $list['seen_at'] - $seconds,
-        'refreshed_at' => $list['refreshed_at'] - $seconds,
-    );
-    $wpdb->update( AmzLinkr\\Lists\\get_table_name(), $row, array( 'name' => $list['name'] ) );
-}
-$option = get_option( 'amzlinkr_checked' );
-foreach ( $option['checked_at'] ?? array() as $code => $time ) {
-    $option['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
-}
-update_option( 'amzlinkr_checked', $option );
 """
 
 
@@ -116,7 +103,7 @@ class Backend:
 
     def age_products(self, site: Site, hours: int) -> None:
         """Move the time at which each product and list was seen back, in service and site."""
-        site.php(AGE_PRODUCTS, seconds=hours * 3600)
+        site.php(AGE_PRODUCTS + AGE_LISTS, seconds=hours * 3600)
         tables, shelves = self._open_table("Shelves")
         site_id = self.service_of(site).call("GET", "/site").json["site_id"]
         for item in tables.scan(TableName=shelves)["Items"]:

@@ -28,7 +28,7 @@ foreach ( AmzLinkr\\Lists\\get_rows( 'seen_at > %d', array( 0 ) ) as $list ) {
         'seen_at'      => $list['seen_at'] - $seconds,
         'refreshed_at' => $list['refreshed_at'] - $seconds,
     );
-    $wpdb->update( 'wp_amzlinkr_lists', $row, array( 'name' => $list['name'] ) );
+    $wpdb->update( AmzLinkr\\Lists\\get_table_name(), $row, array( 'name' => $list['name'] ) );
 }
 $option = get_option( 'amzlinkr_checked' );
 foreach ( $option['checked_at'] ?? array() as $code => $time ) {
