@@ -147,8 +147,8 @@ function find_affected_patterns( callable $contains, float $until ): callable {
 			$used_by[ $reference ][] = (int) $post->ID;
 		}
 	};
-	// WordPress shows no other patterns.
-	$result     = PostSearch\visit( "post_type = 'wp_block' AND post_status = 'publish'", array( 'amzlinkr', REFERENCE ), $visit, 0, $until );
+
+	$result     = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array( 'amzlinkr', REFERENCE ), $visit, 0, $until );
 	$is_unknown = static fn( int $pattern ): bool => ! $result[1] && $pattern > $result[0];
 	if ( $result[2] ) {
 		$affected[ $result[2] ] = true;

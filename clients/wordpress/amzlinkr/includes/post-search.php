@@ -18,6 +18,9 @@ const MAX_CHARS = 262144;
 /** The number of characters that the parts of a post have in common, so that one of them contains a whole block. */
 const OVERLAP_CHARS = 16384;
 
+/** The SQL condition for the patterns that WordPress shows. */
+const SHOWN_PATTERNS = "post_type = 'wp_block' AND post_status = 'publish'";
+
 /**
  * Returns the SQL condition for the posts that have a page. Drafts have none: nothing of them is in a cache of pages.
  *

@@ -121,8 +121,6 @@ function parse_position( string $position ): array {
 /**
  * Finds the patterns that contain each of some things, directly or by another pattern, with one search for all of them.
  *
- * WordPress shows published patterns only.
- *
  * @param array[]  $uses  Empty arrays by the key of each thing.
  * @param string   $text  A text that is in each content with one of the things.
  * @param callable $find  A function that takes a text and returns the keys of the things in it.
@@ -145,7 +143,7 @@ function find_in_patterns( array $uses, string $text, callable $find, float $unt
 			}
 		}
 	};
-	$result  = PostSearch\visit( "post_type = 'wp_block' AND post_status = 'publish'", array( $text, CachePurge\REFERENCE ), $visit, 0, $until );
+	$result  = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array( $text, CachePurge\REFERENCE ), $visit, 0, $until );
 	$new     = array_keys( $keys );
 	while ( $new ) {
 		$pattern = array_pop( $new );
