@@ -110,6 +110,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "::test_success_after_failures_is_a_recovery[error0]",
     ),
     Mutant(
+        "new problem of an account inherits the probe interval of the former one",
+        f"{LAYER}/domain/connections.py",
+        "failures = self.failures + 1 if is_same else 1",
+        "failures = self.failures + 1",
+        "tests/unit/domain/test_connections.py"
+        "::test_another_problem_begins_with_its_first_probe_interval",
+    ),
+    Mutant(
         "throttled account makes products wait",
         OUTCOMES,
         "WAITING_ERRORS = (AmazonNoCredentials,",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.amazon_errors import (
@@ -102,6 +102,26 @@ def test_probe_interval_doubles_as_documented(
         connection = connection.with_result(error_of(kind), at)
         assert connection.next_probe_at == at + min(first * 2 ** min(number, 12), longest)
         at = connection.next_probe_at
+
+
+@given(
+    st.sampled_from([kind for kind in STATES if kind is not AmazonPaapiRetired]),
+    st.sampled_from([kind for kind in STATES if kind is not AmazonPaapiRetired]),
+    st.integers(1, 20),
+)
+def test_another_problem_begins_with_its_first_probe_interval(
+    before: type[AmazonError], after: type[AmazonError], probes: int
+) -> None:
+    assume(before is not after)
+    connection, at = new_connection(), START
+    for _ in range(probes):
+        connection = connection.with_result(error_of(before), at)
+        assert connection.next_probe_at is not None
+        at = connection.next_probe_at
+    changed = connection.with_result(error_of(after), at)
+    first = new_connection().with_result(error_of(after), at)
+    assert changed.next_probe_at == first.next_probe_at
+    assert changed.failures == 1
 
 
 @given(st.sampled_from(list(STATES)), st.integers(1, 30))

@@ -229,8 +229,9 @@ class Connection:
         # when the connection went down, must not delay the next probe.
         if is_same and (self.next_probe_at is None or at < self.next_probe_at):
             return self
-        is_probe = self.next_probe_at is None or at >= self.next_probe_at
-        failures = self.failures + is_probe if self.is_down else 1
+        # A new problem starts with the first interval of its state: a minute of 429s must not keep
+        # an account without access from a probe for hours.
+        failures = self.failures + 1 if is_same else 1
         interval = _probe_interval(state, failures)
         return replace(
             self,
