@@ -5,7 +5,7 @@ from time import sleep
 
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.config import config_from_environment
-from amzlinkr.domain.amazon_errors import AmazonThrottled
+from amzlinkr.domain.amazon_errors import AmazonThrottled, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
 from amzlinkr.domain.ports import Priority
@@ -37,7 +37,8 @@ def main(port: str, account: str, priority: str) -> None:
     while deadline.remaining() > MIN_REMAINING_SECONDS:
         try:
             catalog.items(inputs.ASINS, deadline)
-        except AmazonThrottled:
+        # A call that the machine delays beyond its time is a call that was not used.
+        except (AmazonThrottled, AmazonUnavailable):
             sleep(RETRY_PAUSE_SECONDS)
     write_line(store.counts())
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -255,14 +256,26 @@ def test_arrival_margin_covers_the_spread_up_to_its_maximum(
     assert margin.for_call_rate_ms(replace(INITIAL_CALL_RATE, arrival_margin_ms=60)) == 60
 
 
-@pytest.mark.parametrize(("jitter", "margin"), [(0.0, 20), (0.025, 30), (0.036, 40), (5.0, 40)])
-def test_arrival_margin_is_learned_from_five_round_trips(jitter: float, margin: int) -> None:
+@pytest.mark.parametrize(("jitter", "margin"), [(0.0, 20), (0.018, 27), (0.030, 40), (5.0, 40)])
+def test_arrival_margin_is_learned_from_ten_round_trips(jitter: float, margin: int) -> None:
     learned, default = ArrivalMargin(), 35
-    for number in range(5):
+    for number in range(10):
         assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == default
         learned.record_round_trip(0.2 + jitter * (number % 2))
 
     assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == margin
+
+
+def test_margin_rarely_misses_an_even_spread_that_it_has_not_seen_whole() -> None:
+    """Ten values of 0 to 30 ms span less than that: the margin is that of their distribution."""
+    random, missed = Random(7), 0  # noqa: S311 - reproducible, not secret
+    for _ in range(1_000):
+        margin = ArrivalMargin()
+        for _ in range(10):
+            margin.record_round_trip(0.2 + random.uniform(0, 0.030))
+        missed += margin.for_call_rate_ms(INITIAL_CALL_RATE) < 27
+
+    assert missed < 100
 
 
 def test_oldest_of_33_round_trips_does_not_count() -> None:
@@ -271,7 +284,7 @@ def test_oldest_of_33_round_trips_does_not_count() -> None:
         margin.record_round_trip(seconds)
         known.append(margin.for_call_rate_ms(INITIAL_CALL_RATE))
 
-    assert known[-2:] == [35, 20]
+    assert known[-2:] == [37, 20]
 
 
 def test_new_account_has_the_initial_rate_and_no_history() -> None:

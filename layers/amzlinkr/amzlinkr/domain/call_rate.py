@@ -39,7 +39,7 @@ MIN_ARRIVAL_MARGIN_RATIO, DEFAULT_ARRIVAL_MARGIN_RATIO, MAX_ARRIVAL_MARGIN_RATIO
 """The arrival margin as a part of the interval. Calls that are sent exactly one interval apart can
 arrive closer together, and Amazon counts arrivals."""
 ROUND_TRIP_SPREAD_ALLOWANCE_MS = 5
-MAX_SAMPLES, MIN_SAMPLES = 32, 5
+MAX_SAMPLES, MIN_SAMPLES = 32, 10
 ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS = 20, 200
 
 
@@ -167,7 +167,10 @@ class ArrivalMargin:
         """Return the margin at this call rate; 429s can make it longer than round trips would."""
         margin, seen = DEFAULT_ARRIVAL_MARGIN_RATIO * rate.interval_ms, self._round_trips
         if len(seen) >= MIN_SAMPLES:
-            spread = (max(seen) - min(seen)) * 1000 + ROUND_TRIP_SPREAD_ALLOWANCE_MS
+            # A sample is narrower than its distribution: n values of an even one span, on average,
+            # (n - 1) / (n + 1) of it.
+            spread = (max(seen) - min(seen)) * 1000 * (len(seen) + 1) / (len(seen) - 1)
+            spread += ROUND_TRIP_SPREAD_ALLOWANCE_MS
             shortest = MIN_ARRIVAL_MARGIN_RATIO * rate.interval_ms
             longest = MAX_ARRIVAL_MARGIN_RATIO * rate.interval_ms
             margin = min(max(spread, shortest), longest)
