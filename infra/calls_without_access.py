@@ -46,8 +46,21 @@ CALLS_WITHOUT_ACCESS = (
         Use(180, 22_000, writes=2, reads=45), is_authorized=True,
     ),
     StrangerCall(
-        "a new tag", "PUT /v1/connections/{marketplace}", CALLS_RULE, "ValidateFunction",
-        Use(100, 500, writes=12, reads=3), is_authorized=True,
+        "a new tag", "PUT /v1/connections/{marketplace}", "SettingsPerHour", "ValidateFunction",
+        Use(100, 800, writes=12, reads=3), is_authorized=True,
+    ),
+    StrangerCall(
+        "a new tag beyond `SettingsPerHour`", "PUT /v1/connections/{marketplace}", "calls",
+        "ValidateFunction", Use(70, 700, writes=3, reads=3), is_authorized=True,
+    ),
+    # Its time is that of Amazon, at most what a request may last.
+    StrangerCall(
+        "a test of made-up credentials", "POST /v1/validate", "ValidationsPerHour",
+        "ValidateFunction", Use(3_800, 900, writes=10, reads=6), is_authorized=True,
+    ),
+    StrangerCall(
+        "a test of credentials beyond `ValidationsPerHour`", "POST /v1/validate", "calls",
+        "ValidateFunction", Use(70, 700, writes=3, reads=3), is_authorized=True,
     ),
     StrangerCall(
         "a list with another search", "PUT /v1/lists/{name}", CALLS_RULE, "ListsFunction",
@@ -59,7 +72,7 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "a sync request", "POST /v1/sync", CALLS_RULE, "SiteFunction",
-        Use(200, 500, writes=6, reads=50), is_authorized=True,
+        Use(200, 8_000, writes=6, reads=50), is_authorized=True,
     ),
     StrangerCall(
         "another refresh interval", "PATCH /v1/site", CALLS_RULE, "SiteFunction",

@@ -22,9 +22,9 @@ class StrangerCall:
     """A call that needs no API key, or a free one.
 
     `rule` is the rule of AWS WAF that limits it, or the parameter that limits the calls of each
-    site per day. `resource_path` selects its throttling among the `MethodSettings`. `function` is
-    a logical ID, or None if API Gateway responds without one. `is_authorized` calls invoke the
-    authorizer. API Gateway charges for those that are `is_billed`.
+    site per day, or per hour if its name ends so. `resource_path` selects its throttling among the
+    `MethodSettings`. `function` is a logical ID, or None if API Gateway responds without one.
+    `is_authorized` calls invoke the authorizer. API Gateway charges for those that are `is_billed`.
     """
 
     name: str
@@ -82,7 +82,11 @@ CALLS = (
     # A live key of a site without API access, with as many waiting products as it may have.
     StrangerCall(
         "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(110, 700, writes=2, reads=26), is_authorized=True,
+        Use(110, 800, writes=2, reads=27), is_authorized=True,
+    ),
+    StrangerCall(
+        "the connections of a site", "GET /v1/connections", "calls", "SiteFunction",
+        Use(90, 8_000, writes=2, reads=3), is_authorized=True,
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",

@@ -47,7 +47,8 @@ def calls_per_address(call: StrangerCall, rates: TemplateRates) -> int:
         # Once the site is full, each import follows ten removals, which are calls as well.
         return sites * additions_without_access(rates) // (PRODUCTS_PER_IMPORT + 1)
     if call.rule in rates.template["Parameters"]:
-        return sites * rates.default_of(call.rule)
+        hours = HOURS_PER_DAY if call.rule.endswith("PerHour") else 1
+        return sites * hours * rates.default_of(call.rule)
     return rates.calls_per_address(call.rule)
 
 

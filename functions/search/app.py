@@ -12,7 +12,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery
-from amzlinkr.http.searches import search_of
+from amzlinkr.http.searches import check_terms, search_of
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 MAX_BROWSE_NODES = 10
@@ -22,7 +22,7 @@ NODE_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 def search(request: Request, deps: Dependencies) -> ApiResponse:
     """Return one page of Amazon's results, or the one product that the keywords name."""
     query = request.query(SearchQuery)
-
+    check_terms(query)
     reference = find_reference(query.keywords or "")
     wanted = search_of(query, page=query.page, is_lookup=reference is not None)
     if reference is not None:

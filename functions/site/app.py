@@ -2,6 +2,7 @@
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.sites import Site
 from amzlinkr.http.presenters import sites as presenters
 from amzlinkr.http.request import Request
@@ -11,6 +12,7 @@ from amzlinkr.http.schemas.requests import SiteSettings
 from amzlinkr.http.schemas.sites import Connections, SyncStatus
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
+SHOW_CONNECTIONS = "GET /v1/connections lists the connections of the site."
 _RESPONSE_RESERVE_SECONDS = 2.0  # the response of a large site takes this long
 
 
@@ -27,7 +29,8 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     email = None if payload.email is None else checked_email(payload.email)
     primary = payload.primary_marketplace
     if primary is not None:
-        primary = site.connection(primary).marketplace  # raises if it is not connected
+        # Raises `NotConnected`.
+        primary = site.connection(primary, "primary_marketplace").marketplace
     deps.usage_counters.increment(deps.config.limits.settings, site.site_id)
     changed = site.changed_settings(email, primary, payload.refresh_hours)
     deps.sites.change(request.caller, deps.clock.now(), *changed)
@@ -56,10 +59,11 @@ def list_connections(request: Request, deps: Dependencies) -> ApiResponse:
 def disconnect(request: Request, deps: Dependencies) -> ApiResponse:
     """Delete a connection and its credentials. Its products remain and expire in 24 hours."""
     request.expect_no_input()
+    code = marketplace(request.path["marketplace"]).code
     site = deps.sites.require(request.site_id)
-    connection = site.connections.get(request.path["marketplace"].upper())
+    connection = site.connections.get(code)
     if connection is None:
-        raise NotFound("No Amazon keys are stored for this marketplace.")
+        raise NotFound(f"The {code} marketplace has no connection.", SHOW_CONNECTIONS)
     secret_ids = deps.sites.disconnect(request.caller, site, connection, deps.clock.now())
     deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)
     telemetry.count("CredentialsDeleted")
@@ -71,8 +75,8 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
     limits = deps.config.limits.of_site(site)
-    counted = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.api_keys)
-    usages = deps.usage_counters.usage(counted, site.site_id)
+    windows = deps.config.limits.windows_of(site)
+    usages = deps.usage_counters.usage(windows, site.site_id)
     shelves = deps.shelves.list_for_site(site.site_id)
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
     return ApiResponse(200, presenters.usage_out(usages, shelves, limits, budgets, now))
@@ -85,7 +89,7 @@ def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
     limits = deps.config.limits.of_site(site)
     deps.usage_counters.increment(limits.syncs, site.site_id)
     deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
-    deps.sync_requests.request_sync(site.site_id, deadline)
+    deps.sync_requests.request_sync(site, deadline)
     return ApiResponse(202, sync_status_of(site, deps))
 
 
@@ -100,7 +104,7 @@ def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
     shelves = [s for s in deps.shelves.list_for_site(site.site_id) if s.is_refreshed]
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
     is_paused = deps.service_state.recent_switches().is_sync_stopped
-    return presenters.sync_status(shelves, site.interval, budgets, now, is_paused=is_paused)
+    return presenters.sync_status(shelves, site, budgets, now, is_paused=is_paused)
 
 
 app = Router(dependencies)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from amzlinkr.domain.connection_errors import AmazonNoCredentials
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.diagnosis import STEPS
 from amzlinkr.domain.freshness import DISCLAIMER
@@ -82,6 +83,10 @@ SYNC = sites.SyncStatus(
     products=sites.ProductCountsOut(fresh=240, stale=8, expired=1, missing=1, waiting=0),
     intervals={"US": sites.IntervalOut(3600, 3600, stretched=False)},
     amazon_budget={"US": sites.BudgetOut(412, 8640)},
+    problems={
+        "DE": sites.SyncProblemOut(AmazonNoCredentials.code, AmazonNoCredentials.default_action)
+    },
+    list_problems={},
 )
 IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
 MISSING_PRODUCT = products.ProductOut(
@@ -225,7 +230,11 @@ EXAMPLES: dict[type[Struct], Struct] = {
             CURSOR,
             has_more=False,
             checked_at={"US": NOW},
-            connections={"US": feed.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
+            connections={
+                "US": feed.ConnectionState(
+                    State.VALID, NOW - 48 * HOUR, None, None, CONNECTION.partner_tag
+                )
+            },
         ),
         exports.ExportPage(
             SITE_OUT,

@@ -17,6 +17,7 @@ from infra.calls_without_access import (
 from infra.stranger_calls import CALLS, SiteWork
 from tests.calls import Reply, run_imports, run_sync
 from tests.clock import FakeClock
+from tests.conftest import TAG
 from tests.infra.call_use import TEMPLATE, Send, check_use, milliseconds_of
 from tests.integration.aws_spy import record_calls
 from tests.limits import with_limits
@@ -26,7 +27,7 @@ from tests.site_client import Site
 PRODUCTS, LISTS = TEMPLATE.default_of(PRODUCTS_RULE), TEMPLATE.default_of("ListsPerSite")
 ASINS = [f"B0WAIT{number:04d}" for number in range(PRODUCTS)]
 BY_NAME = {call.name: call for call in (*CALLS, *CALLS_WITHOUT_ACCESS)}
-READS = ("the usage of a site", "an export of a site")
+READS = ("the usage of a site", "the connections of a site", "an export of a site")
 """Rows of all sites without an Amazon account that depend on the products."""
 IMPORT, REMOVAL = "an import of ten waiting products", "a removal of a waiting product"
 REFUSED = "a call beyond `CallsWithoutAccess`"
@@ -74,6 +75,7 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
     finish_job(site)
     return {
         "the usage of a site": lambda: site.get("/v1/usage"),
+        "the connections of a site": lambda: site.get("/v1/connections"),
         "an export of a site": lambda: site.get("/v1/export"),
         IMPORT: lambda: import_items(site, other_asins(numbers, 10), next(numbers)),
         "an import of one waiting product": lambda: import_items(
@@ -93,6 +95,14 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
         ),
         "the changes of 100 waiting products": lambda: site.get("/v1/changes"),
         "a new tag": lambda: change_tag(site, next(numbers)),
+        "a new tag beyond `SettingsPerHour`": lambda: refused_by(
+            lambda one: one.put("/v1/connections/US", {"partner_tag": "other-20"}),
+            site, settings=0,
+        ),
+        "a test of made-up credentials": lambda: failed_test(site, next(numbers)),
+        "a test of credentials beyond `ValidationsPerHour`": lambda: refused_by(
+            lambda one: one.connect("AKIAMADEUPMADEUPMADE", "m" * 40, TAG), site, validations=0
+        ),
         "a list with another search": lambda: site.put(
             "/v1/lists/l0", {"keywords": f"coffee {next(numbers)}"}
         ),
@@ -101,16 +111,24 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
         "another refresh interval": lambda: site.patch(
             "/v1/site", {"refresh_hours": next(numbers) % 12 + 1}
         ),
-        REFUSED: lambda: refused_call(site),
+        REFUSED: lambda: refused_by(
+            lambda one: one.get("/v1/products"), site, calls_without_access=1
+        ),
         REMOVAL: lambda: site.delete(f"/v1/products/{next(removed)}"),
     }  # fmt: skip
 
 
-def refused_call(site: Site) -> Reply:
-    """Send a call with a limit of calls without API access that was reached."""
-    limited = Site(with_limits(site.deps, calls_without_access=1), site.site_id, site.api_key)
-    reply = limited.get("/v1/products")
+def refused_by(call: Callable[[Site], Reply], site: Site, **maximums: int) -> Reply:
+    """Send a call with a limit that was reached."""
+    reply = call(Site(with_limits(site.deps, **maximums), site.site_id, site.api_key))
     assert reply.status == 429, reply.text
+    return reply
+
+
+def failed_test(site: Site, number: int) -> Reply:
+    """Enter made-up credentials, each time others. Amazon is not reached here."""
+    reply = site.connect(f"AKIA{number:016d}", "m" * 40, TAG)
+    assert (reply.status, reply.json["code"]) == (503, "amazon_unavailable"), reply.text
     return reply
 
 

@@ -104,6 +104,7 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
             deps, {"Authorization": f"Bearer {new_api_key().text.reveal()}"}
         ),
         "the usage of a site": lambda: site.get("/v1/usage"),
+        "the connections of a site": lambda: site.get("/v1/connections"),
         "an export of a site": lambda: site.get("/v1/export"),
         "a page of 100 security events": lambda: site.get("/v1/audit"),
         "another e-mail address of a site": change_address,

@@ -60,7 +60,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "calls are not counted",
         ROUTER,
-        "return deps.call_counter.count_call(request.site_id + suffix)",
+        "return deps.call_counter.count_call(name, is_account_setup=is_setup)",
         "return None",
         CALLS,
     ),
@@ -74,8 +74,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "read keys use up the calls of full keys",
         ROUTER,
-        "count_call(request.site_id + suffix)",
-        "count_call(request.site_id)",
+        "name, is_setup = request.site_id + suffix,",
+        "name, is_setup = request.site_id,",
         f"{LIMIT_TESTS}::test_calls_with_a_read_key_do_not_use_up_those_of_the_full_key",
     ),
     Mutant(
@@ -188,9 +188,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "calls without API access are not limited",
         f"{LAYER}/services/call_counter.py",
-        "            self.usage_counters.increment(self.limits.calls_without_access, site_id)",
-        "            pass",
+        "self.usage_counters.increment(self.limits.calls_without_access, site_id)",
+        "None",
         f"{ACCESS_TESTS}::test_many_calls_are_limited_per_day_and_few_are_not",
+    ),
+    Mutant(
+        "an owner without calls left cannot enter credentials",
+        f"{LAYER}/services/call_counter.py",
+        "if usage.used > UNCOUNTED_CALLS and not is_account_setup:",
+        "if usage.used > UNCOUNTED_CALLS:",
+        f"{ACCESS_TESTS}::test_calls_that_lead_to_access_are_not_refused",
     ),
     Mutant(
         "sync requests move the shelves of a site without an account",

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.wordpress
 ENTRIES = {
     "B0DEMO0001": "",
     "https://amzn.to/3abcDEF": "short link",
-    "https://www.amazon.de/dp/B0DEMO0002": "No Amazon keys",
+    "https://www.amazon.de/dp/B0DEMO0002": "The DE marketplace has no connection",
     "https://www.example.com/dp/B0DEMO0003": "is not one of",
     "B0NONE0001": "Amazon has no product B0NONE0001",
     "not-a-product": "not-a-product",
@@ -97,7 +97,7 @@ def test_import_shows_the_problem_beside_the_entry(
     # An entry fails alone, also if it is the only one.
     pages.start_import(owner, site, ["https://www.amazon.de/dp/B0DEMO0002"])
     expect(summary).to_contain_text("0 of 1 products imported.")
-    expect(summary.locator("tbody tr")).to_contain_text("No Amazon keys")
+    expect(summary.locator("tbody tr")).to_contain_text("The DE marketplace has no connection")
 
 
 @pytest.mark.parametrize("version", ["6.5"])

@@ -110,9 +110,50 @@ def test_many_calls_are_limited_per_day_and_few_are_not(linked: Site, clock: Fak
 
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert refused.headers["ratelimit-policy"] == '"calls without API access";q=2;w=86400'
-    # The polls of a site continue.
-    clock.advance(hours=1)
+    assert refused.headers["ratelimit"].startswith('"calls without API access";r=0;t=')
+    assert client.get("/v1/usage").status == 429
+    # The polls of a site continue in the next hour, as Retry-After states.
+    wait = int(refused.headers["retry-after"])
+    assert 0 < wait <= 3600
+    assert "POST /v1/validate" in refused.json["action"]
+    clock.advance(seconds=wait)
     assert client.get("/v1/changes").status == 200
+    usage = client.get("/v1/usage").json["calls_without_access"]
+    assert (usage["used"], usage["limit"], usage["period_seconds"]) == (2, 2, 86_400)
+
+
+def test_limit_with_fewer_calls_left_is_in_the_headers(linked: Site, clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    client = limited(linked, calls_without_access=5)
+
+    headers = [client.get("/v1/products").headers for _ in range(UNCOUNTED_CALLS + 2)]
+
+    assert headers[UNCOUNTED_CALLS - 1]["ratelimit"].startswith('"calls";')
+    assert headers[UNCOUNTED_CALLS]["ratelimit"].startswith('"calls without API access";r=4;')
+    assert headers[-1]["ratelimit-policy"] == '"calls without API access";q=5;w=86400'
+
+
+def test_calls_that_lead_to_access_are_not_refused(linked: Site, clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    client = limited(linked, calls_without_access=1)
+    calls = [client.get("/v1/products").status for _ in range(UNCOUNTED_CALLS + 2)]
+    assert calls[-1] == 429
+
+    assert client.get("/v1/connections").status == 200
+    assert client.put("/v1/connections/US", {"partner_tag": "other-20"}).status == 200
+    assert client.get("/v1/products").status == 429
+    assert client.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+
+    assert client.get("/v1/products").status == 200
+    assert "calls_without_access" not in client.get("/v1/usage").json
+
+
+def test_calls_that_lead_to_access_have_the_hourly_limit(linked: Site) -> None:
+    client = limited(linked, calls=2)
+
+    statuses = [client.get("/v1/connections").status for _ in range(3)]
+
+    assert statuses[-1] == 429
 
 
 def test_many_calls_of_a_site_with_access_are_not_limited_per_day(linked: Site) -> None:

@@ -187,7 +187,8 @@ def test_bad_input_is_refused_and_stores_nothing(
     refused = site.put(f"/v1/connections/{marketplace_code}", body)
 
     assert (refused.status, refused.json.get("field")) == (status, field), refused.text
-    assert refused.json["action"]
+    if body in ({"partner_tag": ""}, {"partner_tag": "a b"}):
+        assert "1 to 64 letters" in refused.json["action"]
     assert site.get("/v1/connections").json == {"connections": []}
 
 
@@ -258,3 +259,77 @@ def test_only_a_changed_tag_is_a_security_event(linked: Site) -> None:
 
     replaced = [event["detail"] for event in events if event["event"] == "credentials_replaced"]
     assert replaced == ["The partner tag of the marketplace US changed."] * 2
+
+
+def linked_by(page: Any, products: list[Any]) -> list[Any]:
+    """Return products without content with the tags that a page of the feed states."""
+    tags = {code: state["partner_tag"] for code, state in page["connections"].items()}
+    return [
+        product
+        | {
+            "url": product["url"].partition("?")[0]
+            + (f"?tag={tags[product['marketplace']]}" if product["marketplace"] in tags else "")
+        }
+        for product in products
+    ]
+
+
+def test_feed_states_the_tag_of_links_without_new_entries(linked: Site) -> None:
+    import_one(linked)
+    page = linked.get("/v1/changes").json
+    held = [change["product"] for change in page["changes"]]
+    assert linked_by(page, held) == held == linked.get("/v1/products").json["products"]
+
+    for tag in ("other-20", None, "third-20"):
+        changed = link(linked, tag) if tag else linked.delete("/v1/connections/US")
+        assert changed.status in (200, 201, 204)
+        page = linked.get("/v1/changes", cursor=page["next_cursor"]).json
+        assert page["changes"] == []
+        held = linked_by(page, held)
+        assert held == linked.get("/v1/products").json["products"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("early-21", "another marketplace"), ("early", "two digits")]
+)
+def test_unusual_tag_is_stored_with_a_warning(linked: Site, tag: str, text: str) -> None:
+    stored = link(linked, tag)
+
+    assert stored.status == 200
+    assert text in stored.json["warning"]
+    assert linked.connection() == stored.json
+    assert "warning" not in link(linked, "early-20").json
+
+
+def test_sync_of_a_link_only_site_states_what_is_missing(linked: Site) -> None:
+    import_one(linked)
+
+    requested = linked.post("/v1/sync")
+
+    assert requested.status == 202
+    problem = requested.json["problems"]["US"]
+    assert problem["code"] == "amazon_no_credentials"
+    assert "API credentials" in problem["action"]
+    assert linked.get("/v1/sync").json["problems"] == {"US": problem}
+
+
+def test_problem_of_an_unconnected_marketplace_names_both_ways(linked: Site) -> None:
+    refused = linked.put("/v1/lists/tea", {"keywords": "tea", "marketplace": "DE"})
+
+    assert (refused.status, refused.json["code"]) == (409, "not_connected")
+    assert refused.json["field"] == "marketplace"
+    for way in ("PUT /v1/connections/{marketplace}", "POST /v1/validate"):
+        assert way in refused.json["action"]
+    setting = linked.patch("/v1/site", {"primary_marketplace": "DE"})
+    assert (setting.status, setting.json["field"]) == (409, "primary_marketplace")
+
+
+def test_refusals_of_connections_name_the_remedy(linked: Site) -> None:
+    without_body = linked.send(event_of("PUT", "/v1/connections/US"))
+    unknown = linked.delete("/v1/connections/XX")
+    unconnected = linked.delete("/v1/connections/DE")
+
+    assert (without_body.status, without_body.json["detail"]) == (422, "The request has no body.")
+    assert (unknown.status, unknown.json["field"]) == (422, "marketplace")
+    assert unconnected.status == 404
+    assert "GET /v1/connections" in unconnected.json["action"]

@@ -18,6 +18,7 @@ from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import AccountBody, PriceBody
+from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.special_offers import OfferBody
 from infra.local.fake_amazon.state import Fault
@@ -401,3 +402,23 @@ def test_simulated_problem_of_a_sandbox_is_retried(
     (shelf,) = deps.shelves.lists(sandbox.site_id)
     assert (shelf.lease, shelf.has_results) == ("", False)
     assert shelf.due_at > clock.now()
+
+
+def test_search_that_amazon_refuses_is_shown_until_it_succeeds(
+    site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert site.put(PATH, QUERY | {"category": "Nonsense"}).status == 201
+    run_sync(deps)
+
+    problem = site.get("/v1/sync").json["list_problems"]["tea"]
+
+    assert problem["code"] == "amazon_rejected_request"
+    assert problem["detail"]
+    assert "category" in problem["action"]
+    assert problem["at"].startswith("2026-11-23T12:")
+    clock.advance(hours=2)
+    # Amazon knows the category from now on.
+    monkeypatch.setattr(Parameters, "choice", lambda _self, _name, _choices, default: default)
+    run_sync(deps)
+    assert len(site.get(PATH).json["items"]) == 30
+    assert site.get("/v1/sync").json["list_problems"] == {}

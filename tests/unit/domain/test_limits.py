@@ -79,3 +79,22 @@ def test_one_account_that_ever_worked_is_enough() -> None:
 
 def test_sandbox_without_access_keeps_its_own_limits() -> None:
     assert limits_with(site_id="test_a") == LIMITS.of_mode("test")
+
+
+@pytest.mark.parametrize(
+    ("site", "is_shown"),
+    [
+        (Site("site_a", "a", "a", "a", START), True),
+        (Site("site_a", "a", "a", "a", START, "US", {"US": WORKED}), False),
+        (Site("test_a", "a", "a", "a", START), False),
+    ],
+    ids=["no access", "access", "sandbox"],
+)
+def test_limit_of_calls_without_access_is_shown_to_whom_it_applies(
+    site: Site, is_shown: bool
+) -> None:
+    own = LIMITS.of_site(site)
+    shown = LIMITS.windows_of(site)
+
+    assert shown[:5] == (own.calls, own.jobs, own.validations, own.syncs, own.api_keys)
+    assert shown[5:] == (LIMITS.calls_without_access,) * is_shown

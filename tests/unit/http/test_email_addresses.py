@@ -128,7 +128,7 @@ def test_address_is_normalized(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", INVALID, ids=lambda text: ascii(text[:40]))
 def test_other_text_is_refused(text: str) -> None:
-    with pytest.raises(InvalidRequest, match="not an email address") as error:
+    with pytest.raises(InvalidRequest, match="not an e-mail address") as error:
         email_address(text)
 
     assert error.value.field == "email"

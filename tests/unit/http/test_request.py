@@ -104,6 +104,8 @@ def test_optional_body_is_the_default_if_it_is_absent() -> None:
 
 def test_required_body_cannot_be_absent() -> None:
     assert refused_field(request_of(), "body", SiteSettings) == "body"
+    with pytest.raises(InvalidRequest, match="no body"):
+        request_of().body(SiteSettings)
 
 
 @pytest.mark.parametrize(

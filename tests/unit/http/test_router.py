@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.clock import SystemClock
-from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.errors import InvalidRequest, RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.service_switches import ServiceSwitches, SwitchedOn
 from amzlinkr.http.request import Request
@@ -39,7 +39,7 @@ class NoLimits:
         """Return switches that are off."""
         return ServiceSwitches()
 
-    def count_call(self, site_id: str) -> None:
+    def count_call(self, name: str, *, is_account_setup: bool = False) -> None:
         """Allow every call."""
 
 
@@ -319,14 +319,14 @@ def test_path_parameter_of_the_maximum_length_reaches_the_endpoint() -> None:
     received: list[str] = []
 
     def endpoint(request: Request, _: NoLimits) -> ApiResponse:
-        received.append(request.path["name"])
+        received.append(request.path["id"])
         return ApiResponse()
 
     router: Router[NoLimits] = Router(NoLimits)
-    router.route("GET", "/v1/lists/<name>", endpoint, public=True)
+    router.route("GET", "/v1/import/<id>", endpoint, public=True)
     longest = "a" * 100
     statuses = [
-        router.handler(event_of("GET", f"/v1/lists/{name}"), Context())["statusCode"]
+        router.handler(event_of("GET", f"/v1/import/{name}"), Context())["statusCode"]
         for name in (longest, longest + "a")
     ]
 
@@ -338,9 +338,24 @@ def test_path_parameter_of_the_maximum_length_reaches_the_endpoint() -> None:
 )
 def test_path_parameter_is_printable_ascii(name: str, status: int) -> None:
     router: Router[NoLimits] = Router(NoLimits)
-    router.route("GET", "/v1/lists/<name>", lambda *_: ApiResponse(), public=True)
+    router.route("GET", "/v1/import/<id>", lambda *_: ApiResponse(), public=True)
 
-    assert router.handler(event_of("GET", f"/v1/lists/{name}"), Context())["statusCode"] == status
+    assert router.handler(event_of("GET", f"/v1/import/{name}"), Context())["statusCode"] == status
+
+
+@pytest.mark.parametrize("value", ["größe", "a\x00", "tea☕", 'a"b', "a" * 101])
+def test_name_that_a_client_chooses_reaches_its_endpoint(value: str) -> None:
+    received: list[str] = []
+
+    def endpoint(request: Request, _: NoLimits) -> ApiResponse:
+        received.append(request.path["name"])
+        raise InvalidRequest("name", "A name has other characters.")
+
+    router: Router[NoLimits] = Router(NoLimits)
+    router.route("PUT", "/v1/lists/<name>", endpoint, public=True)
+
+    assert router.handler(event_of("PUT", f"/v1/lists/{value}"), Context())["statusCode"] == 422
+    assert len(received) == 1
 
 
 class ReadOnly(NoLimits):
@@ -349,7 +364,7 @@ class ReadOnly(NoLimits):
     def recent_switches(self) -> ServiceSwitches:
         return ServiceSwitches(read_only=SwitchedOn(self.clock.now(), "ops", "maintenance"))
 
-    def count_call(self, site_id: str) -> None:
+    def count_call(self, name: str, *, is_account_setup: bool = False) -> None:
         raise AssertionError("a refused call is not counted")
 
 

@@ -33,8 +33,8 @@ class Access:
     def recent_switches(self) -> ServiceSwitches:
         return self.switches
 
-    def count_call(self, site_id: str) -> LimitUsage:
-        self.counted.append(site_id)
+    def count_call(self, name: str, *, is_account_setup: bool = False) -> LimitUsage:
+        self.counted.append(name + "+" * is_account_setup)
         return USAGE
 
 
@@ -57,6 +57,8 @@ def call(
         router.route(verb, "/v1/public", lambda *_: ApiResponse(204), public=True)
         router.route(verb, "/v1/site", lambda *_: ApiResponse(204), allow_suspended=True)
         router.route(verb, "/v1/products", lambda *_: ApiResponse(204))
+        router.route(verb, "/v1/connections", lambda *_: ApiResponse(204))
+        router.route(verb, "/v1/validate", lambda *_: ApiResponse(204))
     router.route("DELETE", "/v1/keys/<kid>", lambda *_: ApiResponse(204))
     router.route("POST", "/v1/keys/leaked", lambda *_: ApiResponse(204), public=True)
     router.route("GET", "/v1/failing", fail)
@@ -76,6 +78,10 @@ def call(
         ("GET", "/v1/public", {"suspended": "true", "scope": "read"}, (204, None, [])),
         ("POST", "/v1/public", {"suspended": "true", "scope": "read"}, (204, None, [])),
         ("GET", "/v1/products", {}, (204, None, ["site_a"])),
+        ("GET", "/v1/connections", {}, (204, None, ["site_a+"])),
+        ("POST", "/v1/connections", {}, (204, None, ["site_a"])),
+        ("POST", "/v1/validate", {}, (204, None, ["site_a+"])),
+        ("GET", "/v1/validate", {}, (204, None, ["site_a"])),
         ("GET", "/v1/products", {"scope": "read"}, (204, None, ["site_a#read"])),
         ("GET", "/v1/products", {"suspended": "true"}, (403, "site_suspended", [])),
         ("GET", "/v1/site", {"suspended": "true"}, (204, None, ["site_a"])),

@@ -93,3 +93,24 @@ def test_list_has_the_results_of_a_search_and_not_a_single_product() -> None:
     assert refused.value.field == "keywords"
     with pytest.raises(InvalidRequest, match="search is empty"):
         list_search_of(SearchQuery())
+
+
+@pytest.mark.parametrize("term", TERMS)
+@pytest.mark.parametrize("text", ["tea\x00", "\ud800tea", "B0TEST0001 \udc00"])
+def test_character_that_is_not_text_is_refused(term: str, text: str) -> None:
+    query = SearchQuery(**{term: text})  # type: ignore[arg-type] # all terms are texts
+    for convert in (search_of, list_search_of):
+        with pytest.raises(InvalidRequest, match="not text") as refused:
+            convert(query)
+        assert refused.value.field == term
+
+
+def test_action_of_an_empty_search_names_what_is_possible() -> None:
+    actions = []
+    for convert in (search_of, list_search_of):
+        with pytest.raises(InvalidRequest) as refused:
+            convert(SearchQuery(browse_node="1"))
+        actions.append(refused.value.action)
+
+    assert ["ASIN" in action for action in actions] == [True, False]
+    assert all(term in actions[1] for term in TERMS)

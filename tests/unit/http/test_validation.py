@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.http.schemas.requests import ListInput
 from amzlinkr.http.validation import check_names_are_unique, invalid_request_from
 
 
@@ -90,7 +91,7 @@ class Pack(msgspec.Struct, tag_field="kind", tag="pack"):
             "Use a4 or a5.",
         ),
         (Payload, {"page": 0}, "page", InvalidRequest.default_action),
-        (Payload, {"api.x": 0}, "api.x", InvalidRequest.default_action),
+        (Payload, {"api.x": 0}, "api.x", "Remove it, or correct its name."),
         (Payload, [], "body", InvalidRequest.default_action),
     ],
 )
@@ -100,6 +101,43 @@ def test_action_names_the_values_of_an_enumeration(
     problem = problem_of(sent, schema)
 
     assert (problem.field, problem.action) == (field, action)
+
+
+@pytest.mark.parametrize(
+    ("schema", "sent", "detail", "action"),
+    [
+        (Payload, {"x": "1"}, "This parameter does not exist.", "Remove it, or correct its name."),
+        (RequiredTag, {}, "This parameter is required.", "Add it to the request."),
+        (
+            Payload,
+            {"page": "0"},
+            "This must be 1 or more.",
+            "Correct the named parameter and send the request again.",
+        ),
+    ],
+)
+def test_part_of_a_query_is_a_parameter(
+    schema: type, sent: dict[str, str], detail: str, action: str
+) -> None:
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.convert(sent, schema, strict=False)
+
+    problem = invalid_request_from(error.value, "query", schema)
+    assert (problem.detail, problem.action) == (detail, action)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "example"),
+    [
+        ({"category": "Home & Kitchen"}, "category", "HomeAndKitchen"),
+        ({"browse_node": "x"}, "browse_node", "283155"),
+    ],
+)
+def test_action_of_a_pattern_names_its_rule(sent: dict[str, str], field: str, example: str) -> None:
+    problem = problem_of(sent, ListInput)
+
+    assert problem.field == field
+    assert example in problem.action
 
 
 @pytest.mark.parametrize(

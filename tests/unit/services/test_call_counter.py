@@ -131,3 +131,15 @@ def test_reached_limit_is_raised(clock: FakeClock) -> None:
 
     with pytest.raises(RateLimited):
         counter.count_call("site_a")
+
+
+def test_account_setup_is_not_counted_without_access() -> None:
+    sites = mock.create_autospec(SiteStore, instance=True)
+    counters: Any = CountedCalls(UNCOUNTED_CALLS)
+
+    SiteCallCounter(counters, HIGH_LIMITS, FakeClock(), sites).count_call(
+        "site_a", is_account_setup=True
+    )
+
+    assert set(counters.used) == {("calls", name) for name in ("site_a", "site_a#read", "test_a")}
+    sites.get.assert_not_called()

@@ -76,9 +76,10 @@ def test_rescheduled_shelves_are_due_since_the_request(clock: FakeClock, outbox:
     store = shelf_store([shelf(1), shelf(2)], clock)
     requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
-    requests.request_sync("site_a", Deadline.after(clock, 10))
+    requests.request_sync(site_with(ACCOUNT), Deadline.after(clock, 10))
 
     outbox.schedule.assert_called_once_with(Task.SYNC_REQUEST, "site_a", START)
+    requests.sites.get.assert_not_called()  # type: ignore[attr-defined] # a mock
     assert [call.args for call in store.reschedule.call_args_list] == [
         (shelf(1), START),
         (shelf(2), START),
@@ -103,7 +104,7 @@ def test_shelves_without_an_account_that_ever_worked_keep_their_due_times(
     store = shelf_store([replace(shelf(1), due_at=START + 2 * HOUR)], clock)
     requests = SyncRequests(site_store(connection), store, outbox, clock, ONE_THREAD)
 
-    requests.request_sync("site_a", Deadline.after(clock, 10))
+    requests.request_sync(site_with(connection), Deadline.after(clock, 10))
     requests.apply_shorter_interval(site_with(connection), Deadline.after(clock, 10))
 
     assert store.reschedule.call_count == 2 * is_useful
@@ -115,9 +116,8 @@ def test_request_of_a_deleted_site_is_completed(clock: FakeClock, outbox: Any) -
     store, sites = shelf_store([shelf(1)], clock), site_store()
     sites.get.return_value = None
 
-    SyncRequests(sites, store, outbox, clock, ONE_THREAD).request_sync(
-        "site_a", Deadline.after(clock, 10)
-    )
+    requests = SyncRequests(sites, store, outbox, clock, ONE_THREAD)
+    assert requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
     store.reschedule.assert_not_called()
     outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)

@@ -142,8 +142,8 @@ function get_known_texts(): array {
 			__( 'Use a new Idempotency-Key for a new request.', 'amzlinkr' ),
 		),
 		'not_connected'               => array(
-			__( 'No Amazon keys are stored for this marketplace', 'amzlinkr' ),
-			__( 'Enter your Amazon keys for this marketplace under Settings → API and save.', 'amzlinkr' ),
+			__( 'This marketplace has no connection', 'amzlinkr' ),
+			__( 'An Associate tag is enough for links: PUT /v1/connections/{marketplace}, or Settings → API of the plugin. Prices and search need Amazon API credentials: POST /v1/validate.', 'amzlinkr' ),
 		),
 		'signup_not_found'            => array(
 			__( 'This sign-up does not exist or has expired', 'amzlinkr' ),
@@ -244,9 +244,9 @@ function get_details(): array {
 		__( 'Copy the full secret key from Associates Central, without spaces.', 'amzlinkr' ),
 		__( 'Copy the secret key again from Associates Central.', 'amzlinkr' ),
 		__( 'This is not an Associate tag.', 'amzlinkr' ),
-		__( 'Use the tracking ID from Associates Central, for example mysite-20.', 'amzlinkr' ),
+		__( 'Use the tracking ID from Associates Central, for example mysite-20: 1 to 64 letters, digits, hyphens, dots, and underscores.', 'amzlinkr' ),
 		__( 'This is not an Amazon marketplace.', 'amzlinkr' ),
-		__( 'No Amazon keys are stored for this site.', 'amzlinkr' ),
+		__( 'No marketplace of this site has a connection.', 'amzlinkr' ),
 		__( 'Delete the keys at a site or marketplace that no longer needs them, or use other Amazon keys here.', 'amzlinkr' ),
 		__( 'This service cannot store further Amazon keys.', 'amzlinkr' ),
 		__( 'Contact the operator of this service.', 'amzlinkr' ),
@@ -290,11 +290,12 @@ function get_details(): array {
 		__( 'Use 1 to 64 lowercase letters, digits, and hyphens, for example best-grinders.', 'amzlinkr' ),
 		__( 'The search is empty.', 'amzlinkr' ),
 		__( 'Enter keywords, an ASIN, or a product URL.', 'amzlinkr' ),
+		__( 'Enter at least one of keywords, brand, author, artist, actor, and title.', 'amzlinkr' ),
 		__( 'The maximum price is below the minimum price.', 'amzlinkr' ),
 		__( 'Swap the two prices, or omit one of them.', 'amzlinkr' ),
 		// Sign-up.
-		__( 'This is not an email address.', 'amzlinkr' ),
-		__( 'Use an address such as you@example.com.', 'amzlinkr' ),
+		__( 'This is not an e-mail address that can receive mail.', 'amzlinkr' ),
+		__( 'Use an address such as you@example.com, with at most 254 characters. Addresses with quotation marks, an IP address, or a reserved domain such as .test are not accepted.', 'amzlinkr' ),
 		__( 'This invite is for another site, was used, or has expired.', 'amzlinkr' ),
 		__( 'Copy the complete code again, or request a new invite from the operator.', 'amzlinkr' ),
 		__( 'The host name of the site cannot be resolved.', 'amzlinkr' ),
@@ -331,7 +332,7 @@ function get_patterns(): array {
 		/* translators: %s: codes of marketplaces */
 		array( 'Use one of %s.', __( 'Use one of %s.', 'amzlinkr' ) ),
 		/* translators: %s: a marketplace like Germany */
-		array( 'No Amazon keys are stored for the %s marketplace.', __( 'No Amazon keys are stored for the %s marketplace.', 'amzlinkr' ) ),
+		array( 'The %s marketplace has no connection.', __( 'The %s marketplace has no connection.', 'amzlinkr' ) ),
 		/* translators: %s: a marketplace like DE */
 		array( 'The Amazon keys for %s were deleted.', __( 'The Amazon keys for %s were deleted.', 'amzlinkr' ) ),
 		/* translators: 1: codes of marketplaces, 2: a marketplace like DE, 3: a marketplace like Germany */

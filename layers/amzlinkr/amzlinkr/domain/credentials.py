@@ -227,7 +227,8 @@ def partner_tag_of(text: str) -> str:
         raise InvalidRequest(
             "partner_tag",
             "This is not an Associate tag.",
-            "Use the tracking ID from Associates Central, for example mysite-20.",
+            "Use the tracking ID from Associates Central, for example mysite-20: 1 to 64 letters, "
+            "digits, hyphens, dots, and underscores.",
         )
     return tag
 

@@ -17,7 +17,7 @@
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
     │   └── ProductLimitReached   429 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
-    ├── NotConnected              409 not_connected          no Amazon keys for this marketplace
+    ├── NotConnected              409 not_connected          the marketplace has no connection
     ├── ConnectionLimitReached    409 connection_limit_reached  `amzlinkr.domain.connection_errors`
     ├── ConnectionHasCredentials  409 connection_has_credentials, in the same module
     ├── AmazonNoCredentials       424 amazon_no_credentials     in the same module
@@ -216,12 +216,19 @@ class IdempotencyMismatch(AmzlinkrError):
 
 
 class NotConnected(AmzlinkrError):
-    """A marketplace for which no Amazon keys are stored."""
+    """A marketplace without a connection, not even a link-only one."""
 
     status = 409
     code = "not_connected"
-    title = "No Amazon keys are stored for this marketplace"
-    default_action = "Enter your Amazon keys for this marketplace under Settings → API and save."
+    title = "This marketplace has no connection"
+    default_action = (
+        "An Associate tag is enough for links: PUT /v1/connections/{marketplace}, or Settings → "
+        "API of the plugin. Prices and search need Amazon API credentials: POST /v1/validate."
+    )
+
+    def __init__(self, detail: str = "", field: str = "marketplace") -> None:
+        super().__init__(detail)
+        self.field = field
 
 
 class StoreUnavailable(AmzlinkrError):

@@ -184,7 +184,8 @@ def check_connection(entry: Entry, site: Site) -> Entry:
     try:
         site.connection(entry.marketplace)
     except NotConnected as error:
-        return replace(entry, problem=problem_of(error))
+        # The marketplace may be that of a URL, which is no field of the request.
+        return replace(entry, problem=replace(problem_of(error), field=None))
     return entry
 
 

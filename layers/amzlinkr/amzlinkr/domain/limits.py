@@ -105,6 +105,16 @@ class Limits:
 
     def of_site(self, site: Site) -> Limits:
         """Return the limits of a site, which are lower for a live one without API access."""
-        if site.mode == "test" or site.has_had_access:
+        if not _is_without_access(site):
             return self.of_mode(site.mode)
         return replace(self, jobs=self.jobs_without_access, products=self.products_without_access)
+
+    def windows_of(self, site: Site) -> tuple[Limit, ...]:
+        """Return the limits per window whose usage is shown to a site."""
+        own = self.of_site(site)
+        shown = own.calls, own.jobs, own.validations, own.syncs, own.api_keys
+        return (*shown, own.calls_without_access) if _is_without_access(site) else shown
+
+
+def _is_without_access(site: Site) -> bool:
+    return site.mode == "live" and not site.has_had_access

@@ -46,7 +46,13 @@ def with_definition(shelf: Shelf, definition: ListDefinition, now: datetime) -> 
     # An overdue shelf stays overdue: the next run finds content that has expired in the meantime.
     due_at = min(shelf.due_at, now)
     return replace(
-        kept, slots=slots, definition=definition, due_at=due_at, lease="", leased_until=None
+        kept,
+        slots=slots,
+        definition=definition,
+        due_at=due_at,
+        lease="",
+        leased_until=None,
+        problem=kept.problem if is_same_search else None,
     )
 
 
@@ -74,7 +80,9 @@ def with_list_results(
         return None
     # All items have the time of the first request: the list is as old as its oldest page.
     slots = tuple(replace(Slot.of(item), seen_at=None) for item in results.items)
-    updated = replace(shelf, slots=slots, observed_at=results.requested_at, has_results=True)
+    updated = replace(
+        shelf, slots=slots, observed_at=results.requested_at, has_results=True, problem=None
+    )
     if shelf.lease == requested.lease:
         due_at = results.requested_at + interval
         updated = replace(updated, due_at=due_at, lease="", leased_until=None)

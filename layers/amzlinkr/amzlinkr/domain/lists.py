@@ -43,6 +43,16 @@ class ListDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class ListProblem:
+    """The reason why Amazon refuses the search of a list, since its last refresh."""
+
+    code: str
+    detail: str
+    action: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredList:
     """A list as stored for a site.
 

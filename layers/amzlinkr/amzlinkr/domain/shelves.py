@@ -13,7 +13,7 @@ from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL, fresh_until, is_expired
-from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.lists import ListDefinition, ListProblem
 from amzlinkr.domain.products import Kind, Product
 from amzlinkr.domain.sites import is_sandbox
 
@@ -74,7 +74,8 @@ class Shelf:
 
     `version` rises with every change of the content. `lease` is the ID of the refresh in progress,
     which must end by `leased_until`. The shelf of a list has a definition, and the results of its
-    search as slots if it `has_results`: these can be none.
+    search as slots if it `has_results`: these can be none. It has a `problem` if Amazon refused the
+    search at the last refresh.
     """
 
     site_id: str
@@ -88,6 +89,7 @@ class Shelf:
     leased_until: datetime | None = None
     definition: ListDefinition | None = None
     has_results: bool = False
+    problem: ListProblem | None = None
 
     @property
     def is_refreshed(self) -> bool:

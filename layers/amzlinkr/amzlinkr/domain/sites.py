@@ -75,21 +75,25 @@ class Site:
             None if hours == current_hours else hours,
         )
 
-    def marketplace_or_primary(self, code: str | None) -> str:
+    def marketplace_or_primary(self, code: str | None, field: str = "marketplace") -> str:
         """Return the code of the given marketplace, or of the primary one if None.
+
+        `field` names the code in the request.
 
         Raises:
             InvalidRequest: The code is unknown.
             NotConnected: No code is given and the site has no primary marketplace.
         """
         if code:
-            return marketplace(code).code
+            return marketplace(code, field).code
         if self.primary is None:
-            raise NotConnected("No Amazon keys are stored for this site.")
+            raise NotConnected("No marketplace of this site has a connection.")
         return self.primary
 
-    def connection(self, code: str | None) -> Connection:
+    def connection(self, code: str | None, field: str = "marketplace") -> Connection:
         """Return the connection of the given marketplace, or of the primary one if None.
+
+        `field` names the code in the request.
 
         Raises:
             SiteSuspended: The site is suspended, whether or not it has a connection.
@@ -99,10 +103,10 @@ class Site:
         # The router rejects only requests. The workers reject a suspended site by this method.
         if self.suspended_at is not None:
             raise SiteSuspended
-        name = self.marketplace_or_primary(code)
+        name = self.marketplace_or_primary(code, field)
         found = self.connections.get(name)
         if found is None:
-            raise NotConnected(f"No Amazon keys are stored for the {name} marketplace.")
+            raise NotConnected(f"The {name} marketplace has no connection.", field)
         return found
 
 

@@ -29,5 +29,8 @@ def email_address(text: str) -> str:
         # The library's messages repeat parts of the text.
         pass
     raise InvalidRequest(
-        "email", "This is not an email address.", "Use an address such as you@example.com."
+        "email",
+        "This is not an e-mail address that can receive mail.",
+        "Use an address such as you@example.com, with at most 254 characters. Addresses with "
+        "quotation marks, an IP address, or a reserved domain such as .test are not accepted.",
     )

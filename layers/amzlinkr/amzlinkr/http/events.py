@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from amzlinkr.domain.errors import BadRequest
 
 Event = dict[str, Any]
 """A Lambda proxy event of API Gateway. It is not passed below `http`."""
+_UNROUTABLE = re.compile(r"[^-._~()'!*:@,;=+&$%<> \[\]{}|^\w/]")
 MAX_PATH_PARAMETER_CHARS = 100
 MAX_LOGGED_CHARS = 20_000
 """API Gateway accepts 10 KB of headers, and as much for a path and its query."""
@@ -51,6 +53,14 @@ def check_shape(event: Any) -> None:
         "".join(texts).encode()
     except (msgspec.ValidationError, UnicodeEncodeError):
         raise BadRequest from None
+
+
+def routable_path(path: str) -> str:
+    """Return the path with a letter in place of characters that Powertools matches in no route.
+
+    The letter is not ASCII, as no ID and no name of a path is.
+    """
+    return _UNROUTABLE.sub("\N{FEMININE ORDINAL INDICATOR}", path)
 
 
 def header_of(event: Event, name: str) -> str | None:

@@ -128,7 +128,9 @@ class Request:
         values = self._event.get("multiValueQueryStringParameters") or {}
         repeated = [name for name, given in values.items() if len(given) != 1]
         if repeated:
-            raise InvalidRequest(repeated[0][:60], "This parameter occurs more than once.")
+            raise InvalidRequest(
+                repeated[0][:60], "This parameter occurs more than once.", "Send it once."
+            )
         known = schema.__struct_fields__
         # An empty parameter of the schema counts as absent; an unknown one is rejected.
         flat = {n: given[0] for n, given in values.items() if given[0] != "" or n not in known}
@@ -151,11 +153,12 @@ class Request:
         # An endpoint with a body accepts no query string.
         self.query(NoInput)
         body = self.body_bytes()
+        if not body:
+            raise InvalidRequest("body", "The request has no body.", "Send a JSON object in UTF-8.")
         try:
-            # A missing body is invalid like `null`: the problem then names the type.
-            decoded = msgspec.json.decode(body or b"null", type=schema)
+            decoded = msgspec.json.decode(body, type=schema)
             # After the schema, which limits the depth.
-            check_names_are_unique(body or b"null")
+            check_names_are_unique(body)
         except msgspec.ValidationError as error:
             raise invalid_request_from(error, "body", schema) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

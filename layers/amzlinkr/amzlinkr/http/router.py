@@ -32,6 +32,7 @@ from amzlinkr.http.events import (
     header_of,
     printable_text,
     request_id_of,
+    routable_path,
     site_id_of,
 )
 from amzlinkr.http.request import Request
@@ -51,7 +52,7 @@ CLIENT_TIMEOUT_SECONDS = 3.8
 class CallCounter(Protocol):
     """A counter of the calls of each site."""
 
-    def count_call(self, site_id: str) -> LimitUsage | None:
+    def count_call(self, name: str, *, is_account_setup: bool = False) -> LimitUsage | None:
         """Count a call of a site. Raises `RateLimited`."""
         ...
 
@@ -87,7 +88,17 @@ D = TypeVar("D", bound=RouterDependencies)
 READING_METHODS = frozenset({"GET", "HEAD"})
 KEY_ENDING_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>"), ("POST", "/v1/keys/leaked")})
 """Calls that change data in read-only mode all the same: a leaked API key must not stay valid."""
+CHECKED_BY_ENDPOINT = frozenset({"name", "marketplace"})
+"""Path parameters that clients choose: their endpoints name the rule for them."""
 FEED_ROUTE = ("GET", "/v1/changes")
+ACCOUNT_SETUP_ROUTES = frozenset(
+    {
+        ("POST", "/v1/validate"),
+        ("GET", "/v1/connections"),
+        ("PUT", "/v1/connections/<marketplace>"),
+    }
+)
+"""Calls by which an owner ends the limit of calls without API access, which excludes them."""
 UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
 """Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 
@@ -139,7 +150,8 @@ class Router(Generic[D]):
             suffix = f"#{READ}" if request.scope == READ else ""
             if (method, path) == FEED_ROUTE and not is_sandbox(request.site_id):
                 suffix += "#feed"
-            return deps.call_counter.count_call(request.site_id + suffix)
+            name, is_setup = request.site_id + suffix, (method, path) in ACCOUNT_SETUP_ROUTES
+            return deps.call_counter.count_call(name, is_account_setup=is_setup)
 
         def dispatch(**path_parameters: str) -> Response[str]:
             # Before `provide`: what it takes in a cold start counts against the client's time.
@@ -156,7 +168,8 @@ class Router(Generic[D]):
             started = time.monotonic()
             try:
                 check_shape(event)
-                response = self._resolver.resolve(event, context)
+                routable = {**event, "path": routable_path(event["path"])}
+                response = self._resolver.resolve(routable, context)
             except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
                 response = to_proxy_response(self._problem_response(error, event))
             telemetry.log.info(
@@ -210,6 +223,8 @@ class Router(Generic[D]):
 
 def _check_path_parameters(path_parameters: Mapping[str, str]) -> None:
     """Raise `NotFound` for an ID that cannot be one of ours, before any table is read."""
-    for value in path_parameters.values():
+    for name, value in path_parameters.items():
+        if name in CHECKED_BY_ENDPOINT:
+            continue
         if len(value) > MAX_PATH_PARAMETER_CHARS or not (value.isascii() and value.isprintable()):
             raise NotFound

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from amzlinkr.domain.asins import find_reference
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
@@ -12,11 +14,21 @@ MAX_KEYWORDS_CHARS = 1_000
 """Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
 
 
-def search_of(query: SearchFilters, *, page: int = 1, is_lookup: bool = False) -> Search:
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+ENTER_TERMS = "Enter keywords, an ASIN, or a product URL."
+ENTER_LIST_TERMS = "Enter at least one of keywords, brand, author, artist, actor, and title."
+TERMS = ("keywords", "brand", "author", "artist", "actor", "title")
+
+
+def search_of(
+    query: SearchFilters, *, page: int = 1, is_lookup: bool = False, if_empty: str = ENTER_TERMS
+) -> Search:
     """Convert the filters. Raises `InvalidRequest` if they cannot have results.
 
-    The keywords of a lookup may be longer: they contain a URL.
+    The keywords of a lookup may be longer: they contain a URL. `if_empty` is the action of a search
+    without terms.
     """
+    check_terms(query)
     search = Search(
         keywords=_term(query.keywords),
         brand=_term(query.brand),
@@ -36,7 +48,7 @@ def search_of(query: SearchFilters, *, page: int = 1, is_lookup: bool = False) -
         condition=query.condition,
         delivery=_delivery_flags(query.delivery),
     )
-    _check(search)
+    _check(search, if_empty)
     if len(search.keywords or "") > MAX_KEYWORDS_CHARS and not is_lookup:
         raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
     return search
@@ -44,13 +56,28 @@ def search_of(query: SearchFilters, *, page: int = 1, is_lookup: bool = False) -
 
 def list_search_of(query: SearchFilters) -> Search:
     """Convert the filters of a list. Raises `InvalidRequest` if the keywords name a product."""
+    check_terms(query)
     if find_reference(query.keywords or "") is not None:
         raise InvalidRequest(
             "keywords",
             "These keywords name a single product.",
             "Import the product (POST /v1/import). A list has the results of a search.",
         )
-    return search_of(query)
+    return search_of(query, if_empty=ENTER_LIST_TERMS)
+
+
+def check_terms(query: SearchFilters) -> None:
+    """Raise `InvalidRequest` for a term with a character that no text has.
+
+    JSON can contain them as escapes: U+0000, and halves of surrogate pairs, which UTF-8 lacks.
+    """
+    for field in TERMS:
+        if _NO_TEXT.search(getattr(query, field) or ""):
+            raise InvalidRequest(
+                field,
+                "This contains a character that is not text: U+0000, or half of a surrogate pair.",
+                "Remove the character.",
+            )
 
 
 def _term(text: str | None) -> str | None:
@@ -70,12 +97,10 @@ def _delivery_flags(text: str | None) -> tuple[str, ...]:
     return flags
 
 
-def _check(search: Search) -> None:
+def _check(search: Search, if_empty: str) -> None:
     """Raise `InvalidRequest` for a search that Amazon rejects, or that cannot match."""
     if not search.terms:
-        raise InvalidRequest(
-            "keywords", "The search is empty.", "Enter keywords, an ASIN, or a product URL."
-        )
+        raise InvalidRequest("keywords", "The search is empty.", if_empty)
     if search.min_price and search.max_price and search.min_price > search.max_price:
         raise InvalidRequest(
             "max_price",

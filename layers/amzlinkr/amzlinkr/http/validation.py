@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.http.schemas.requests import PATTERN_RULES
 
 MAX_FIELD_CHARS = 100
 _TYPE_NAMES = {
@@ -21,8 +22,6 @@ _TYPE_NAMES = {
     "null": "null",  # never an expected type: optional fields are absent
 }
 _MESSAGES = (
-    (r"Object missing required field `.*`", "This field is required"),
-    (r"Object contains unknown field `.*`", "This field does not exist"),
     (r"Expected `str` of length >= 1", "This is empty"),
     (r"Expected `str` of length >= (\d+)", r"This is shorter than \1 characters"),
     (r"Expected `str` of length <= (\d+)", r"This is longer than \1 characters"),
@@ -34,6 +33,15 @@ _MESSAGES = (
     # msgspec repeats the value. The problem does not: it may be a secret in the wrong field.
     (r"Invalid .*", "This value is not allowed"),
 )
+_MISSING, _UNKNOWN = "Object missing required field", "Object contains unknown field"
+_NAME_MESSAGES = {
+    "field": {_MISSING: "This field is required.", _UNKNOWN: "This field does not exist."},
+    "parameter": {
+        _MISSING: "This parameter is required.",
+        _UNKNOWN: "This parameter does not exist.",
+    },
+}
+_NAME_ACTIONS = {_MISSING: "Add it to the request.", _UNKNOWN: "Remove it, or correct its name."}
 _WRONG_TYPE = re.compile(r"Expected `([\w| ]+)`, got `(\w+)`")
 
 
@@ -57,8 +65,13 @@ def invalid_request_from(
         field = message.rpartition("`")[0].rpartition("`")[2]
     # An unknown field has the name that the client sent, of any length.
     field = field[:MAX_FIELD_CHARS]
-    detail = f"{_plain_message(message, source)}."
-    return InvalidRequest(field or source, detail, _values_action(schema, field))
+    noun = "parameter" if source == "query" else "field"
+    detail, action = _text_about_name(message, noun)
+    detail = detail or f"{_plain_message(message, source)}."
+    action = _values_action(schema, field) or _rule_of(message) or action
+    if action is None and noun == "parameter":
+        action = "Correct the named parameter and send the request again."
+    return InvalidRequest(field or source, detail, action)
 
 
 def check_names_are_unique(body: bytes) -> None:
@@ -92,6 +105,19 @@ def _values_action(schema: Any, field: str) -> str | None:
     *others, last = allowed_values(schema, field) or [""]
     values = f"{', '.join(others)} or {last}" if others else last
     return f"Use {values}." if values else None
+
+
+def _text_about_name(message: str, noun: str) -> tuple[str | None, str | None]:
+    """Return the detail and the action of a missing or unknown name, or None twice."""
+    for beginning, detail in _NAME_MESSAGES[noun].items():
+        if message.startswith(beginning):
+            return detail, _NAME_ACTIONS[beginning]
+    return None, None
+
+
+def _rule_of(message: str) -> str | None:
+    """Return the action for a text that a pattern of the schema does not match, or None."""
+    return next((rule for pattern, rule in PATTERN_RULES.items() if repr(pattern) in message), None)
 
 
 def _plain_message(message: str, source: str) -> str:

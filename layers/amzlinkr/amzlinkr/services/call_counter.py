@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock
-from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.errors import RateLimited, StoreUnavailable
 from amzlinkr.domain.limits import UNCOUNTED_CALLS, Limits, LimitUsage
 from amzlinkr.domain.sites import is_sandbox, mode_of
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
 
 MAX_COUNT_SECONDS = 0.8
+CALLS_END_WITH_ACCESS = (
+    f"Wait for the number of seconds in the Retry-After header: {UNCOUNTED_CALLS} calls an hour "
+    "are always possible. A successful call to Amazon ends this limit: enter Amazon API "
+    "credentials with POST /v1/validate, which is not subject to it."
+)
 
 
 @dataclass(eq=False)
@@ -27,13 +32,18 @@ class SiteCallCounter:
     clock: Clock
     sites: SiteStore
 
-    def count_call(self, name: str) -> LimitUsage | None:
+    def count_call(self, name: str, *, is_account_setup: bool = False) -> LimitUsage | None:
         """Count a call of a site and return the usage, or None if the counter failed.
 
-        `name` is the ID of the site, with a suffix for keys of another scope than `full`, and for
-        reads of the change feed.
-
         The count is an auxiliary: if it fails quickly, the call is served uncounted.
+
+        Args:
+            name: The ID of the site, with a suffix for keys of another scope than `full`, and for
+                reads of the change feed.
+            is_account_setup: True for calls that lead to API access. Their hourly limits suffice.
+
+        Returns:
+            The usage of the limit that leaves fewer calls, if two limits count the call.
 
         Raises:
             RateLimited: The site used up its calls of this hour, or those without API access.
@@ -44,8 +54,9 @@ class SiteCallCounter:
         try:
             limit = self.limits.of_mode(mode_of(name)).calls
             usage = self.usage_counters.increment(limit, name)
-            if usage.used > UNCOUNTED_CALLS:
-                self._count_without_access(name.partition("#")[0])
+            if usage.used > UNCOUNTED_CALLS and not is_account_setup:
+                daily = self._count_without_access(name.partition("#")[0], usage)
+                usage = min(usage, daily or usage, key=lambda one: one.remaining)
         except StoreUnavailable:
             if self.clock.monotonic() - started > MAX_COUNT_SECONDS:
                 raise
@@ -53,11 +64,17 @@ class SiteCallCounter:
             return None
         return usage
 
-    def _count_without_access(self, site_id: str) -> None:
-        """Count a call of a live site that never had a successful call to Amazon.
+    def _count_without_access(self, site_id: str, hourly: LimitUsage) -> LimitUsage | None:
+        """Count a call of a live site that never had a successful call to Amazon, else return None.
 
         Only sites with many calls are read: most calls cost one write.
         """
         site = None if is_sandbox(site_id) else self.sites.get(site_id)
-        if site is not None and not site.has_had_access:
-            self.usage_counters.increment(self.limits.calls_without_access, site_id)
+        if site is None or site.has_had_access:
+            return None
+        try:
+            return self.usage_counters.increment(self.limits.calls_without_access, site_id)
+        except RateLimited as error:
+            # The calls that this limit does not count are possible again in the next hour.
+            error.action, error.retry_after = CALLS_END_WITH_ACCESS, hourly.resets_in
+            raise

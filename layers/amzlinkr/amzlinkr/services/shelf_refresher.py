@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
-from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.amazon_errors import AmazonError, AmazonRejectedRequest
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import State
@@ -20,6 +20,7 @@ from amzlinkr.domain.errors import (
 )
 from amzlinkr.domain.freshness import retry_at
 from amzlinkr.domain.list_refresh import ListResults
+from amzlinkr.domain.lists import ListProblem
 from amzlinkr.domain.ports import Catalog, Priority
 from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.domain.shelves import Shelf
@@ -73,7 +74,7 @@ class ShelfRefresher:
         except (AmazonError, NotConnected, NotFound, RateLimited, SiteSuspended) as error:
             if count_failure(shelf.site_id, error):
                 telemetry.log.warning("refresh failed", code=error.code)
-            self.release(shelf, retry_at(error, self.clock.now()))
+            self.release(with_problem(shelf, error, now), retry_at(error, self.clock.now()))
             return
         interval = site.configured_interval
         if isinstance(found, ListResults):
@@ -89,7 +90,17 @@ class ShelfRefresher:
         # An import or a removal may have changed the shelf. Otherwise the lease was superseded.
         found = self.shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
         if found is not None and found.lease == shelf.lease:
-            self.shelves.release_lease(found, until)
+            self.shelves.release_lease(replace(found, problem=shelf.problem), until)
+
+
+def with_problem(shelf: Shelf, error: AmzlinkrError, at: datetime) -> Shelf:
+    """Return the shelf of a list with the reason why Amazon refused its search at `at`.
+
+    Other errors concern the account, whose connection has the problem, or the service.
+    """
+    if shelf.definition is None or not isinstance(error, AmazonRejectedRequest):
+        return shelf
+    return replace(shelf, problem=ListProblem(error.code, error.detail, error.action, at))
 
 
 def fetch(shelf: Shelf, catalog: Catalog, deadline: Deadline) -> LookupResult | ListResults:

@@ -52,22 +52,23 @@ class SyncRequests:
     clock: Clock
     map_concurrently: MapConcurrently
 
-    def request_sync(self, site_id: str, deadline: Deadline) -> None:
+    def request_sync(self, site: Site, deadline: Deadline) -> None:
         """Store a request and reschedule the site's shelves as far as time allows."""
         now = self.clock.now()
-        self.outbox.schedule(Task.SYNC_REQUEST, site_id, now)
-        self.reschedule_site(OutboxEntry(site_id, now), deadline)
+        self.outbox.schedule(Task.SYNC_REQUEST, site.site_id, now)
+        self.reschedule_site(OutboxEntry(site.site_id, now), deadline, site)
 
-    def reschedule_site(self, request: OutboxEntry, deadline: Deadline) -> bool:
+    def reschedule_site(
+        self, request: OutboxEntry, deadline: Deadline, site: Site | None = None
+    ) -> bool:
         """Make all shelves due that were not refreshed since the request, and can be refreshed.
 
-        Return False if time ran out or a shelf changed at the same time; the request then stays in
-        the outbox for the next run.
+        Return False if time ran out or a shelf changed; the request then stays for the next run.
         """
         site_id, requested_at = request.subject, request.due_at
         if deadline.is_over:
             return False
-        site = self.sites.get(site_id)
+        site = site or self.sites.get(site_id)
         due_at = {
             shelf: min(shelf.due_at, requested_at)
             for shelf in self.shelves.list_for_site(site_id)

@@ -178,6 +178,7 @@ class ShelfItem(Model):
     leased_until = NumberAttribute(null=True)
     version = NumberAttribute()
     definition = UnicodeAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
     due = Due()
 
 

@@ -18,7 +18,7 @@ from amzlinkr.domain.due_shelves import (
     limit_sandboxes,
     without_accounts,
 )
-from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.lists import ListDefinition, ListProblem
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.net.json_decoding import decode_json
@@ -132,10 +132,11 @@ class ShelfStore:
     def release_lease(self, shelf: Shelf, until: datetime) -> bool:
         """End the lease of a shelf that was not refreshed; it is due again at `until`.
 
-        It is due earlier if a product expires before. Return False if it changed since.
+        It is due earlier if a product expires before. Its `problem` is stored with it. Return False
+        if it changed since.
         """
         # A worker with a superseded lease must not end the newer one.
-        return _set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
+        return _set_due_at(shelf, until, ShelfItem.lease == shelf.lease, *_problem_actions(shelf))
 
     def reschedule(self, shelf: Shelf, at: datetime) -> bool:
         """Set the due time of a shelf and end its lease: a refresh in progress becomes stale.
@@ -166,8 +167,14 @@ def _due_entries(now: datetime) -> Iterator[DueEntry]:
                 yield DueEntry(int(item.due_at), item.pk, *item_keys.split_shelf_key(item.sk))
 
 
-def _set_due_at(shelf: Shelf, at: datetime, condition: Condition) -> bool:
+def _problem_actions(shelf: Shelf) -> list[Action]:
+    text = msgspec.json.encode(shelf.problem).decode() if shelf.problem else None
+    return [ShelfItem.problem.set(text)] if text else []
+
+
+def _set_due_at(shelf: Shelf, at: datetime, condition: Condition, *further: Action) -> bool:
     actions: list[Action] = [
+        *further,
         ShelfItem.lease.remove(),
         ShelfItem.leased_until.remove(),
         ShelfItem.due_at.set(to_unix_ms(shelf.due_by(at))),
@@ -212,6 +219,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
         from_unix_ms(int(item.leased_until)) if item.leased_until else None,
         of_list.definition if of_list else None,
         has_results=of_list is not None and of_list.has_results,
+        problem=decode_json(item.problem, ListProblem) if item.problem else None,
     )
 
 
@@ -219,15 +227,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
     """Return the item that stores a shelf, with its version increased by one."""
     sort_key = item_keys.shelf(shelf.marketplace, shelf.shelf_id)
     of_list = _ListRow(shelf.definition, shelf.has_results) if shelf.definition else None
-    rows = [
-        (
-            slot.asin,
-            str(slot.fingerprint or ""),
-            to_unix_ms(slot.seen_at) if slot.seen_at else None,
-            *_last_members(slot),
-        )
-        for slot in shelf.slots
-    ]
+    rows = [(slot.asin, str(slot.fingerprint or ""), *_last_members(slot)) for slot in shelf.slots]
     return ShelfItem(
         shelf.site_id,
         sort_key,
@@ -239,15 +239,17 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         leased_until=to_unix_ms(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,
         definition=msgspec.json.encode(of_list).decode() if of_list else None,
+        problem=msgspec.json.encode(shelf.problem).decode() if shelf.problem else None,
     )
 
 
 def _last_members(slot: Slot) -> list[int | None]:
+    seen_at = to_unix_ms(slot.seen_at) if slot.seen_at else None
     if slot.is_waiting:
-        return [slot.omissions, None, True]
+        return [seen_at, slot.omissions, None, True]
     if slot.changes_at is not None:
-        return [slot.omissions, to_unix_ms(slot.changes_at)]
-    return [slot.omissions] if slot.omissions else []
+        return [seen_at, slot.omissions, to_unix_ms(slot.changes_at)]
+    return [seen_at, slot.omissions] if slot.omissions else [seen_at]
 
 
 def is_same_lease(shelf: Shelf) -> Condition:

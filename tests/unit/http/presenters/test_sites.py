@@ -15,7 +15,7 @@ from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
-from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.lists import ListDefinition, ListProblem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf, Slot
@@ -47,6 +47,10 @@ DOWN = replace(
     next_probe_at=START + HOUR,
     problem=AccountProblem("amazon_keys_rejected", "Copy the keys.", START, UPSTREAM),
 )
+SITE = Site(
+    "site_1", "example.com", "https://example.com", "a@example.com", START, "US",
+    {"US": VALID, "DE": replace(VALID, marketplace="DE")}, None, HOUR,
+)  # fmt: skip
 BUDGETS = {"US": DailyBudget(7, INITIAL_CALL_RATE), "DE": DailyBudget(0, INITIAL_CALL_RATE)}
 
 
@@ -68,13 +72,13 @@ def test_next_run_is_the_first_due_time_and_last_run_the_newest_refresh() -> Non
     early, late = shelf(1, 3 * MINUTE, 10 * MINUTE), shelf(2, 9 * MINUTE, 40 * MINUTE)
 
     for shelves in ([early, late], [late, early]):
-        status = sync_status(shelves, HOUR, BUDGETS, START)
+        status = sync_status(shelves, SITE, BUDGETS, START)
         assert status.next_run_at == START + 10 * MINUTE
         assert status.last_run_at == START - 3 * MINUTE
 
 
 def test_sync_of_a_site_without_products_has_no_runs() -> None:
-    status = sync_status([], HOUR, {}, START)
+    status = sync_status([], SITE, {}, START)
 
     assert (status.last_run_at, status.next_run_at) == (None, None)
     assert (status.products, status.intervals) == (ProductCountsOut(0, 0, 0, 0, 0), {})
@@ -88,7 +92,7 @@ def test_sync_counts_products_by_state_and_shows_longer_intervals() -> None:
         replace(shelf(4, MINUTE, HOUR), slots=(Slot("B000400000", None, omissions=2),)),
     ]
 
-    status = encoded(sync_status(shelves, HOUR, BUDGETS, START))
+    status = encoded(sync_status(shelves, SITE, BUDGETS, START))
 
     assert status["products"] == {
         "fresh": 3, "stale": 2, "expired": 1, "missing": 1, "waiting": 0,
@@ -100,6 +104,30 @@ def test_sync_counts_products_by_state_and_shows_longer_intervals() -> None:
     assert status["amazon_budget"] == {
         "US": {"used": 7, "limit": 8640},
         "DE": {"used": 0, "limit": 8640},
+    }
+
+
+def test_sync_names_the_problems_of_marketplaces_and_lists() -> None:
+    problem = ListProblem("amazon_rejected_request", "No such category.", "Change it.", START)
+    refused = replace(
+        shelf(1, MINUTE, HOUR, marketplace="DE"),
+        definition=ListDefinition("tea", Search("tea")),
+        problem=problem,
+    )
+    site = replace(SITE, connections={"DE": VALID, "US": DOWN})
+
+    status = encoded(sync_status([refused], site, {}, START))
+
+    assert status["problems"] == {
+        "US": {"code": "amazon_keys_rejected", "action": "Copy the keys."}
+    }
+    assert status["list_problems"] == {
+        "tea": {
+            "code": "amazon_rejected_request",
+            "action": "Change it.",
+            "detail": "No such category.",
+            "at": "2026-11-23T12:00:00Z",
+        }
     }
 
 
@@ -132,6 +160,7 @@ def test_usage_assigns_each_limit_to_its_name_and_counts_products_and_lists() ->
     assert [(usage[kind]["used"], usage[kind]["limit"]) for kind in kinds] == [
         (number, 10 + number) for number in range(5)
     ]
+    assert "calls_without_access" not in usage
     assert usage["products"] == {"used": 13, "limit": 500}
     assert usage["lists"] == {"used": 1, "limit": 50}
     assert usage["amazon_requests_today"]["US"] == {"used": 7, "limit": 8640}
@@ -158,6 +187,14 @@ def test_problem_of_a_connection_has_its_upstream_error() -> None:
     }
     assert encoded(connection_state(DOWN))["action"] == problem["action"] == "Copy the keys."
     assert encoded(connection_state(DOWN))["next_probe_at"] == "2026-11-23T13:00:00Z"
+
+
+def test_only_an_untested_tag_has_a_warning() -> None:
+    linked = Connection.link_only("US", "t-21", START)
+
+    assert "another marketplace" in encoded(connection_out(linked))["warning"]
+    assert "warning" not in encoded(connection_out(replace(VALID, partner_tag="t-21")))
+    assert encoded(connection_state(linked))["partner_tag"] == "t-21"
 
 
 def test_site_shows_its_interval_in_hours_and_its_connections() -> None:

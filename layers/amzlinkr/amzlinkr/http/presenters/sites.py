@@ -14,11 +14,13 @@ from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import Limits, LimitUsage
 from amzlinkr.domain.marketplaces import Marketplace
 from amzlinkr.domain.money import decimals_of
+from amzlinkr.domain.partner_tags import tag_warning
 from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.product_counts import count_products
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
+from amzlinkr.domain.sync_problems import sync_problems
 from amzlinkr.http.schemas.audit import AuditEventOut
 from amzlinkr.http.schemas.feed import ConnectionState
 from amzlinkr.http.schemas.problems import UpstreamOut
@@ -29,11 +31,13 @@ from amzlinkr.http.schemas.sites import (
     ConnectionOut,
     IntervalOut,
     LimitUsageOut,
+    ListProblemOut,
     MarketplaceOut,
     ProductCountsOut,
     RegionsOut,
     SiteOut,
     StepOut,
+    SyncProblemOut,
     SyncStatus,
     UsageOut,
 )
@@ -46,6 +50,8 @@ def upstream_out(upstream: Upstream) -> UpstreamOut:
 
 def connection_out(connection: Connection) -> ConnectionOut:
     """Return a connection with its Amazon key masked."""
+    is_untested = connection.is_link_only
+    warning = tag_warning(connection.partner_tag, connection.marketplace) if is_untested else None
     return ConnectionOut(
         marketplace=connection.marketplace,
         api=connection.api or UNSET,
@@ -56,6 +62,7 @@ def connection_out(connection: Connection) -> ConnectionOut:
         last_ok_at=connection.last_ok_at,
         next_probe_at=connection.next_probe_at,
         problem=_problem_out(connection.problem) if connection.problem else None,
+        warning=warning or UNSET,
     )
 
 
@@ -67,7 +74,13 @@ def _problem_out(problem: AccountProblem) -> AccountProblemOut:
 def connection_state(connection: Connection) -> ConnectionState:
     """Return the part of a connection that the change feed contains."""
     action = connection.problem.action if connection.problem else None
-    return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
+    return ConnectionState(
+        connection.state,
+        connection.since,
+        connection.next_probe_at,
+        action,
+        connection.partner_tag,
+    )
 
 
 def site_out(site: Site) -> SiteOut:
@@ -143,13 +156,14 @@ def marketplace_out(marketplace: Marketplace) -> MarketplaceOut:
 
 def sync_status(
     shelves: Sequence[Shelf],
-    interval: timedelta,
+    site: Site,
     budgets: Mapping[str, DailyBudget],
     now: datetime,
     *,
     is_paused: bool = False,
 ) -> SyncStatus:
     """Return the state of a site's price sync, from its shelves that are refreshed."""
+    interval = site.interval
     counts = count_products(shelves, now, interval)
     intervals = actual_intervals(shelves, interval, now)
     # The others have the time at which they were made.
@@ -170,6 +184,17 @@ def sync_status(
             for code, actual in sorted(intervals.items())
         },
         amazon_budget={code: BudgetOut(b.used, b.limit) for code, b in budgets.items()},
+        problems={
+            code: SyncProblemOut(problem.code, problem.action)
+            for code, problem in sync_problems(site, {s.marketplace for s in shelves}).items()
+        },
+        list_problems={
+            shelf.definition.name: ListProblemOut(
+                shelf.problem.code, shelf.problem.action, shelf.problem.detail, shelf.problem.at
+            )
+            for shelf in shelves
+            if shelf.definition and shelf.problem
+        },
     )
 
 
@@ -180,8 +205,13 @@ def usage_out(
     budgets: Mapping[str, DailyBudget],
     now: datetime,
 ) -> UsageOut:
-    """Return the usage of our limits (in the order of the fields) and of Amazon's budgets."""
-    calls, jobs, validations, syncs, api_keys = (limit_usage_out(usage, now) for usage in usages)
+    """Return the usage of our limits and of Amazon's budgets.
+
+    `usages` are those of `Limits.windows_of`, in its order.
+    """
+    calls, jobs, validations, syncs, api_keys, *without_access = (
+        limit_usage_out(usage, now) for usage in usages
+    )
     products = sum(len(shelf.product_names) for shelf in shelves)
     lists = sum(shelf.definition is not None for shelf in shelves)
     return UsageOut(
@@ -195,4 +225,5 @@ def usage_out(
         amazon_requests_today={
             code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()
         },
+        calls_without_access=without_access[0] if without_access else UNSET,
     )

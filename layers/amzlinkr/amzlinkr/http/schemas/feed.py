@@ -22,12 +22,17 @@ class ChangeOut(Struct, kw_only=True):
 
 
 class ConnectionState(Struct):
-    """State of the Amazon account of one marketplace, and the action that a failure requires."""
+    """State of the Amazon account of one marketplace, and the action that a failure requires.
+
+    Products without content have this `partner_tag` in their `url`, also those of earlier pages: a
+    new tag adds no entries to the feed.
+    """
 
     state: State
     since: Timestamp
     next_probe_at: Timestamp | None
     action: str | None
+    partner_tag: str
 
 
 class Changes(Struct):

@@ -23,6 +23,14 @@ MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
 SearchTerm = Annotated[str, Meta(min_length=1, max_length=200)]
+PartnerTag = Annotated[str, Meta(max_length=1_000)]
+"""An Associate tag, also an empty one: `partner_tag_of` names the rule."""
+_CATEGORY, _BROWSE_NODE = r"^[A-Za-z]+\Z", r"^[1-9][0-9]{0,18}\Z"
+PATTERN_RULES = {
+    _CATEGORY: "Use the letters of Amazon's name of a category, for example HomeAndKitchen.",
+    _BROWSE_NODE: "Use the ID of one browse node: up to 19 digits, for example 283155.",
+}
+"""The actions for texts that do not match the patterns of this module."""
 REFRESH_HOURS = Meta(
     ge=1,
     le=MAX_REFRESH_HOURS,
@@ -65,7 +73,7 @@ class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
 
     access_key: Text
     secret_key: Text
-    partner_tag: Text
+    partner_tag: PartnerTag
     marketplace: Text
 
     def __repr__(self) -> str:
@@ -78,7 +86,7 @@ class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
     credential_id: Text
     credential_secret: Text
     credential_version: Text
-    partner_tag: Text
+    partner_tag: PartnerTag
     marketplace: Text
 
     def __repr__(self) -> str:
@@ -91,7 +99,7 @@ CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 class LinkOnlyConnectionInput(Strict):
     """Body of PUT /v1/connections/{marketplace}: an Associate tag, before API access."""
 
-    partner_tag: Text
+    partner_tag: PartnerTag
 
 
 class SearchFilters(Strict):
@@ -108,8 +116,8 @@ class SearchFilters(Strict):
     actor: SearchTerm | None = None
     title: SearchTerm | None = None
     marketplace: MarketplaceCode | None = None
-    category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
-    browse_node: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,18}\Z")] | None = None
+    category: Annotated[str, Meta(max_length=60, pattern=_CATEGORY)] | None = None
+    browse_node: Annotated[str, Meta(pattern=_BROWSE_NODE)] | None = None
     sort: Sort | None = None
     min_price: PriceFilter | None = None
     max_price: PriceFilter | None = None

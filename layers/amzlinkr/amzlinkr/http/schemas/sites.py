@@ -33,7 +33,8 @@ class AccountProblemOut(Struct):
 class ConnectionOut(Struct, kw_only=True):
     """Connection to an Amazon account in one marketplace. `key` is masked.
 
-    A connection with the state `link_only` has no credentials: `api` and `key` are absent.
+    A connection with the state `link_only` has no credentials: `api` and `key` are absent. It has a
+    `warning` if its tag, which no call to Amazon has tested, is unusual in the marketplace.
     """
 
     marketplace: str
@@ -45,6 +46,7 @@ class ConnectionOut(Struct, kw_only=True):
     last_ok_at: Timestamp | None
     next_probe_at: Timestamp | None
     problem: AccountProblemOut | None
+    warning: str | UnsetType = UNSET
 
 
 class Connections(Struct):
@@ -178,6 +180,7 @@ class UsageOut(Struct):
     """Response of GET /v1/usage.
 
     `amazon_requests_today` has the daily budget of the Amazon account by marketplace code.
+    `calls_without_access` is present for a live site that never had a successful call to Amazon.
     """
 
     calls: LimitUsageOut
@@ -188,6 +191,7 @@ class UsageOut(Struct):
     products: BudgetOut
     lists: BudgetOut
     amazon_requests_today: dict[str, BudgetOut]
+    calls_without_access: LimitUsageOut | UnsetType = UNSET
 
 
 class BudgetOut(Struct):
@@ -224,10 +228,25 @@ class ProductCountsOut(Struct):
     waiting: int
 
 
-class SyncStatus(Struct):
-    """Response of GET /v1/sync. `intervals` and `amazon_budget` are by marketplace code.
+class SyncProblemOut(Struct):
+    """Reason why nothing of a marketplace is refreshed, and what to do."""
 
-    While the operator has `paused` the price sync, no next run is known.
+    code: str
+    action: str
+
+
+class ListProblemOut(SyncProblemOut):
+    """Reason why Amazon refused the search of a list at its last refresh, and what to do."""
+
+    detail: str
+    at: Timestamp
+
+
+class SyncStatus(Struct):
+    """Response of GET /v1/sync. `intervals`, `amazon_budget` and `problems` are by marketplace.
+
+    `list_problems` are by the name of the list. While the operator has `paused` the price sync, no
+    next run is known.
     """
 
     last_run_at: Timestamp | None
@@ -236,3 +255,5 @@ class SyncStatus(Struct):
     products: ProductCountsOut
     intervals: dict[str, IntervalOut]
     amazon_budget: dict[str, BudgetOut]
+    problems: dict[str, SyncProblemOut]
+    list_problems: dict[str, ListProblemOut]
