@@ -18,7 +18,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 COLUMNS = 100
-DEFAULT_STEPS = ("1-3", "8", "10-11", "15", "17-19")
+DEFAULT_STEPS = ("1-3", "10-11", "15", "17-19", "21", "30", "32-33", "35", "40")
 TITLE = "make demo"
 _STEP = re.compile(r"^\s*(\d+)\. ")
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -54,6 +54,9 @@ def picture_of(output: str, ranges: Iterable[str]) -> str:
     """Return the selected steps of the demo's output as SVG."""
     steps = steps_of(output)
     lines = [line for number in numbers_of(ranges) for line in steps.get(number, [])]
+    # The last line has the number of all steps, so that the selection is recognized as one.
+    end = output.rstrip().rpartition("\n")[2]
+    lines += [end] if end not in lines else []
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for line in lines:
         text = line.lstrip(" ")

@@ -24,6 +24,12 @@ def test_ranges_of_steps() -> None:
     assert numbers_of(["1-3", "8"]) == [1, 2, 3, 8]
 
 
+def test_picture_ends_with_the_last_line_of_the_output() -> None:
+    for ranges in (["1"], ["10"]):
+        picture = picture_of(f"{OUTPUT}12 s\ndemo passed: 10 steps\n", ranges)
+        assert picture.count("demo&#160;passed:&#160;10&#160;steps") == 1
+
+
 def test_picture_contains_selected_steps_and_loads_nothing() -> None:
     picture = picture_of(OUTPUT, ["1", "10"])
     assert "First" in picture

@@ -40,13 +40,16 @@ class BeforeAccess(DemoStep):
 
     def search_without_access(self) -> None:
         """Search, which needs credentials."""
-        self.console.print_step("Search without credentials", "GET /v1/search?marketplace=FR")
+        self.console.print_step(
+            "Search in France, which a partner tag alone does not permit",
+            "GET /v1/search?marketplace=FR",
+        )
         response = self.service.call("GET", "/search", keywords="café", marketplace="FR")
         self.expect_problem(response, 424, "amazon_no_credentials")
 
     def import_waiting_products(self) -> None:
         """Import three products, which wait and have links that earn a commission."""
-        self.console.print_step("Import three products that wait", "POST /v1/import")
+        self.console.print_step("Import three products before API access", "POST /v1/import")
         self.cursor = self._read_changes("")[1]
         self.amazon.send("DELETE", "calls")
         body = {"items": FRENCH_ITEMS, "marketplace": "FR"}
@@ -54,6 +57,10 @@ class BeforeAccess(DemoStep):
         statuses = {result["status"] for result in results}
         expect_true(statuses == {"waiting"}, f"the import ended with {statuses}")
         expect_true(self.amazon.calls() == [], "the service called Amazon")
+        self.console.print_info(
+            "200: imported without a call to Amazon. Until access comes, each product is a link "
+            "with the tag:"
+        )
         for result in results:
             self.console.print_info(f"{result['asin']}  waiting  {result['product']['url']}")
         changes, self.cursor = self._read_changes(self.cursor)
@@ -62,27 +69,35 @@ class BeforeAccess(DemoStep):
 
     def define_a_list(self) -> None:
         """Define a list, which is empty until the account has access."""
-        self.console.print_step("Define a list of search results", f"PUT /v1{LIST_PATH}")
+        self.console.print_step(
+            "Define a list: a search that the price sync repeats", f"PUT /v1{LIST_PATH}"
+        )
         body = {"keywords": "coffee grinder", "marketplace": "FR", "size": LIST_SIZE}
         shown = self.expect(201, "PUT", LIST_PATH, body)
         expect_true(shown["items"] == [], f"the list has {len(shown['items'])} products")
-        self.console.print_info(f"201: {shown['name']}, empty until Amazon grants access")
+        self.console.print_info(
+            f"201: the list {shown['name']} has up to {shown['size']} products for the search "
+            f"“{shown['query']['keywords']}”. It is empty until Amazon grants access."
+        )
 
     def enter_credentials_without_access(self) -> None:
         """Enter credentials of an account that is not eligible yet; the products keep waiting."""
         self.console.print_step(
-            "Enter credentials before the account is eligible", "POST /v1/validate"
+            "Enter correct credentials before Amazon grants access", "POST /v1/validate"
         )
         result = self.expect(200, "POST", "/validate", FRENCH_CREDENTIALS)
         expect_true(result["status"] == "not_eligible", f"the status is {result['status']}")
-        self.console.print_info(f"200: {result['message']}")
+        self.console.print_info("200: the credentials are stored, but Amazon refuses their calls:")
+        self.console.print_info(result["message"])
         counts = self.expect(200, "GET", "/sync")["products"]
         expect_true(counts["waiting"] == len(FRENCH_ITEMS), f"products: {counts}")
+        self.console.print_info(f"{counts['waiting']} products and the list wait for access.")
 
     def receive_access(self) -> None:
         """Make the account eligible; one run of the price sync fills products and list."""
         self.console.print_step(
-            "Amazon grants access: run the price sync", "POST /v1/validate, PriceSyncFunction"
+            "Amazon grants access: save the same credentials again, run the price sync",
+            "POST /v1/validate, PriceSyncFunction",
         )
         self.amazon.send("PUT", f"accounts/{NOT_ELIGIBLE_CREDENTIAL[0]}", {"state": "ok"})
         result = self.expect(200, "POST", "/validate", FRENCH_CREDENTIALS)
@@ -103,9 +118,13 @@ class BeforeAccess(DemoStep):
         )
         kinds = {newest[asin]["kind"] for asin in FRENCH_ASINS}
         expect_true(kinds == {"added"}, f"the products came as {kinds}")
+        self.console.print_success("The three products that waited have their content:")
         self.console.print_products([newest[asin]["product"] for asin in FRENCH_ASINS])
-        items = newest["list"]["list"]["items"]
-        self.console.print_success(f"The list has {len(items)} products, the first three:")
+        shown = newest["list"]["list"]
+        items = shown["items"]
+        self.console.print_success(
+            f"The list {shown['name']} has {len(items)} products. The first three:"
+        )
         self.console.print_products(items[:3])
 
     def _read_changes(self, cursor: str) -> tuple[list[dict[str, Any]], str]:

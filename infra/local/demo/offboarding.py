@@ -2,6 +2,7 @@
 
 import json
 
+from infra.counted_nouns import counted
 from infra.local.demo.console import Table
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL, DEMO_SECRET_KEY
@@ -92,9 +93,15 @@ class Offboarding(DemoStep):
         secrets = (DEMO_CREDENTIAL[1], DEMO_SECRET_KEY, self.service.api_key)
         text = json.dumps(page)
         expect_true(not any(s in text for s in secrets), "the export contains a secret")
-        count = len(page["keys"])
-        keys = f"{count} API key" if count == 1 else f"{count} API keys"
-        self.console.print_info(f"200: {len(page['products'])} products, {keys}, no secrets")
+        parts = {"products": "product", "lists": "list", "connections": "connection"}
+        counts = [counted(len(page[part]), noun) for part, noun in parts.items()]
+        self.console.print_info(
+            f"200: the settings of the site, {', '.join(counts)}, and "
+            f"{counted(len(page['keys']), 'API key')}."
+        )
+        self.console.print_info(
+            "Credentials and API keys are described without their secrets (checked)."
+        )
 
     def delete_site(self) -> None:
         """Delete the site: first without the required confirmation, then with it."""

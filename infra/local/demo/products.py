@@ -75,7 +75,8 @@ class Products(DemoStep):
     def import_products(self) -> None:
         """Import 25 entries, of which three do not exist and two are repeated."""
         self.console.print_step(
-            "Import 25 entries: 3 do not exist, 2 are repeated", "POST /v1/import"
+            "Import 25 entries as a job: 20 products, 2 of them again, 3 unknown ASINs",
+            "POST /v1/import",
         )
         self.amazon.send("DELETE", "calls")
         body = {"items": [*EXISTING, *MISSING, *REPEATED]}
@@ -90,9 +91,15 @@ class Products(DemoStep):
         expect_true(counts == ("done", 25, 3), f"the import job ended with {counts}")
         calls = self.amazon.count_calls("GetItems")
         expect_true(calls == IMPORT_CALLS, f"{calls} GetItems calls instead of {IMPORT_CALLS}")
-        missing = next(r for r in job["results"] if r["status"] == "not_found")
-        self.console.print_info(f"Done with {calls} calls to Amazon.")
-        self.console.print_info(f"Not found: {missing['input']}. {missing['problem']['detail']}")
+        self.console.print_info(
+            f"{len(EXISTING)} products imported; the {len(REPEATED)} repeated entries name two of "
+            f"them. {calls} calls to Amazon, each for up to 10 of {len(EXISTING) + len(MISSING)} "
+            "different ASINs."
+        )
+        self.console.print_info("The entries that failed, each with its own problem:")
+        for result in job["results"]:
+            if result["status"] == "not_found":
+                self.console.print_info(f"{result['input']}  {result['problem']['detail']}")
 
     def read_initial_changes(self) -> None:
         """Read the change feed from the beginning."""

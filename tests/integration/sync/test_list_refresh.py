@@ -417,7 +417,7 @@ def test_search_that_amazon_refuses_is_shown_until_it_succeeds(
     assert "category" in problem["action"]
     assert problem["at"].startswith("2026-11-23T12:")
     clock.advance(hours=2)
-    # Amazon knows the category from now on.
+    # From now on, the category is one of Amazon.
     monkeypatch.setattr(Parameters, "choice", lambda _self, _name, _choices, default: default)
     run_sync(deps)
     assert len(site.get(PATH).json["items"]) == 30

@@ -110,7 +110,7 @@ class Limits:
         return replace(self, jobs=self.jobs_without_access, products=self.products_without_access)
 
     def windows_of(self, site: Site) -> tuple[Limit, ...]:
-        """Return the limits per window whose usage is shown to a site."""
+        """Return the limits per window of which a site sees the usage."""
         own = self.of_site(site)
         shown = own.calls, own.jobs, own.validations, own.syncs, own.api_keys
         return (*shown, own.calls_without_access) if _is_without_access(site) else shown

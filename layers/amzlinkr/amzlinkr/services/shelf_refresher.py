@@ -96,7 +96,7 @@ class ShelfRefresher:
 def with_problem(shelf: Shelf, error: AmzlinkrError, at: datetime) -> Shelf:
     """Return the shelf of a list with the reason why Amazon refused its search at `at`.
 
-    Other errors concern the account, whose connection has the problem, or the service.
+    Other errors concern the service, or the account: then the connection has the problem.
     """
     if shelf.definition is None or not isinstance(error, AmazonRejectedRequest):
         return shelf
