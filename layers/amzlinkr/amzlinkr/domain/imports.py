@@ -184,8 +184,7 @@ def check_connection(entry: Entry, site: Site) -> Entry:
     try:
         site.connection(entry.marketplace)
     except NotConnected as error:
-        # The marketplace may be that of a URL, which is no field of the request.
-        return replace(entry, problem=replace(problem_of(error), field=None))
+        return replace(entry, problem=problem_of(error))
     return entry
 
 
@@ -202,5 +201,6 @@ def chunks_of(entries: Sequence[Entry]) -> tuple[Chunk, ...]:
 def problem_of(error: AmzlinkrError) -> Problem:
     """Return an error as the problem of an entry."""
     upstream = error.upstream if isinstance(error, AmazonError) else None
-    field = getattr(error, "field", None)  # only some errors refer to a field of the request
+    # Only some errors refer to a field of the request. The marketplace may be that of a URL.
+    field = None if isinstance(error, NotConnected) else getattr(error, "field", None)
     return Problem(error.code, error.detail, error.action, field, error.retry_after, upstream)
