@@ -29,8 +29,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "usage of another site is shown",
         SITE,
-        "deps.usage_counters.usage(counted, site.site_id)",
-        "deps.usage_counters.usage(counted, deps.__dict__.setdefault('first', site.site_id))",
+        "deps.usage_counters.usage(windows, site.site_id)",
+        "deps.usage_counters.usage(windows, deps.__dict__.setdefault('first', site.site_id))",
         INDEPENDENT,
     ),
     Mutant(

@@ -13,6 +13,10 @@ SERVICE_TESTS = "tests/unit/services/test_lists.py"
 PRODUCTS = f"{LAYER}/storage/products.py"
 READ_TESTS = "tests/unit/storage/test_list_reads.py"
 API_TESTS = "tests/integration/api/test_lists.py"
+REFUSAL_TEST = (
+    "tests/integration/sync/test_list_refresh.py"
+    "::test_search_that_amazon_refuses_is_shown_until_it_succeeds"
+)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -162,5 +166,26 @@ MUTANTS: tuple[Mutant, ...] = (
         "NotFound, RateLimited, SiteSuspended) as error",
         "NotFound, SiteSuspended) as error",
         "tests/integration/sync/test_list_refresh.py::test_simulated_problem_of_a_sandbox_is_retried",
+    ),
+    Mutant(
+        "the refusal of a list's search is not stored",
+        f"{LAYER}/services/shelf_refresher.py",
+        "self.release(with_problem(shelf, error, now), ",
+        "self.release(shelf, ",
+        REFUSAL_TEST,
+    ),
+    Mutant(
+        "the refusal of a list's search stays after a success",
+        DOMAIN,
+        "has_results=True, problem=None",
+        "has_results=True",
+        REFUSAL_TEST,
+    ),
+    Mutant(
+        "another search keeps the refusal of the former one",
+        DOMAIN,
+        "problem=kept.problem if is_same_search else None,",
+        "problem=kept.problem,",
+        f"{REFRESH_TESTS}::test_another_search_drops_the_problem",
     ),
 )

@@ -204,7 +204,7 @@ def test_invalid_admin_command_is_refused_with_the_reason(
     ("command", "field", "action"),
     [
         ({"order": "invite", "site_url": URL}, "by", "Add it to the request"),
-        ({"order": "invite", "site_url": URL, "by": ""}, "by", "Add it to the request"),
+        ({"order": "invite", "site_url": URL, "by": ""}, "by", "named field"),
         ({"order": "invite", "site_url": "example.com", "by": "me"}, "site_url", "https://"),
         ({"order": "foo"}, "order", "Use invite, pause_sync, read_only, "),
         ({}, "order", "Use invite, pause_sync, read_only, "),

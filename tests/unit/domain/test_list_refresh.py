@@ -17,7 +17,7 @@ from amzlinkr.domain.list_refresh import (
     with_list_results,
     without_results,
 )
-from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.lists import ListDefinition, ListProblem
 from amzlinkr.domain.products import Deal
 from amzlinkr.domain.shelves import Shelf
 from tests.clock import START
@@ -126,6 +126,16 @@ def test_results_of_another_definition_are_dropped() -> None:
     replaced = with_definition(NEW, replace(TEA, search=Search("kettle")), START)
 
     assert with_list_results(replaced, results(ASINS[0]), HOUR, NEW) is None
+
+
+def test_another_search_drops_the_problem() -> None:
+    problem = ListProblem("amazon_rejected_request", "No such category.", "Change it.", START)
+    refused = replace(NEW, problem=problem)
+
+    assert with_definition(refused, replace(TEA, size=2), START).problem == problem
+    other = replace(TEA, search=Search("kettle"))
+    assert with_definition(refused, other, START).problem is None
+    assert refreshed(refused, results()).problem is None
 
 
 def test_superseded_lease_keeps_the_due_time_and_the_newer_lease() -> None:

@@ -16,6 +16,8 @@ from amzlinkr.domain.imports import MAX_ITEMS
 from amzlinkr.domain.lists import DEFAULT_LIST_SIZE, MAX_LIST_SIZE
 from amzlinkr.domain.scopes import Scope
 
+Email = Annotated[str, Meta(max_length=254)]
+"""An e-mail address, also an empty text: `email_address` names the rule."""
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 AsinList = Annotated[str, Meta(min_length=1, max_length=2_000)]
 """Up to 100 ASINs with commas and spaces; their number is checked by `ProductFilter`."""
@@ -54,7 +56,7 @@ class SignupRequest(Strict):
     """Body of POST /v1/signup."""
 
     site_url: Annotated[str, Meta(min_length=1, max_length=500)]
-    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    email: Email
     invite: Annotated[str, Meta(max_length=200)] | None = None
 
 
@@ -198,7 +200,7 @@ class BrowseNodesQuery(MarketplaceQuery, kw_only=True):
 class SiteSettings(Strict):
     """Body of PATCH /v1/site. Absent settings are not changed."""
 
-    email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
+    email: Email | None = None
     primary_marketplace: MarketplaceCode | None = None
     refresh_hours: Annotated[int, REFRESH_HOURS] | None = None
 
