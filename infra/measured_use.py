@@ -25,7 +25,7 @@ POLL_WRITES, POLL_READS = 1.0, 5.0
 """Units of a call of `GET /v1/changes` without changes, which counts the call."""
 CHANGE_READS, CHANGE_BYTES = 1.2, 1_750
 """Read units and bytes of each changed product in its response."""
-POLL_MILLISECONDS, POLL_BYTES = 60, 300
+POLL_MILLISECONDS, POLL_BYTES = 60, 330
 DECRYPTIONS_PER_SHELF = 1.0
 """A process decrypts credentials once. With thousands of sites and several workers, a worker rarely
 receives the shelves of one site twice, so each shelf counts."""
