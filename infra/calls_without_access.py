@@ -14,7 +14,7 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "an import of one waiting product", "POST /v1/import", CALLS_RULE,
-        "ImportItemsFunction", Use(250, 500, writes=15, reads=52), is_authorized=True,
+        "ImportItemsFunction", Use(250, 500, writes=15, reads=58), is_authorized=True,
     ),
     StrangerCall(
         "an import of ten waiting products that the site has, after a new tag", "POST /v1/import",
@@ -68,7 +68,7 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "all lists", "GET /v1/lists", CALLS_RULE, "ListsFunction",
-        Use(120, 6_000, writes=2, reads=110), is_authorized=True,
+        Use(120, 20_500, writes=2, reads=114), is_authorized=True,
     ),
     StrangerCall(
         "a sync request", "POST /v1/sync", CALLS_RULE, "SiteFunction",
@@ -83,6 +83,20 @@ CALLS_WITHOUT_ACCESS = (
         "ProductsFunction", Use(160, 0, writes=26, reads=28), is_authorized=True,
     ),
     StrangerCall(
+        "a disconnection of a marketplace without a connection",
+        "DELETE /v1/connections/{marketplace}", "calls", "SiteFunction",
+        Use(60, 700, writes=2, reads=3), is_authorized=True,
+    ),
+    # Their time is that of `MAX_SECONDS_WITHOUT_ACCESS`, and of the calls to AWS beside Amazon's.
+    StrangerCall(
+        "a search with credentials that Amazon does not serve", "GET /v1/search", CALLS_RULE,
+        "SearchFunction", Use(2_200, 900, writes=6, reads=6), is_authorized=True,
+    ),
+    StrangerCall(
+        "diagnostics of credentials that Amazon does not serve", "GET /v1/diagnostics", CALLS_RULE,
+        "DiagnosticsFunction", Use(2_200, 2_500, writes=8, reads=12), is_authorized=True,
+    ),
+    StrangerCall(
         "a call beyond `CallsWithoutAccess`", "GET /v1/products", "calls", "ProductsFunction",
         Use(60, 700, writes=2, reads=3), is_authorized=True,
     ),
@@ -91,7 +105,7 @@ CALLS_WITHOUT_ACCESS = (
 WORK_WITHOUT_ACCESS = (
     SiteWork(
         "a job that imports 1,000 waiting products again", "ImportWorkerFunction",
-        Use(18_000, 0, writes=120, reads=3_600), 100, "JobsWithoutAccess",
+        Use(18_000, 0, writes=120, reads=3_800), 100, "JobsWithoutAccess",
     ),
     # Each product that is added beyond the limit replaces one that a call removed.
     SiteWork(

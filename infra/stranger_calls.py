@@ -82,7 +82,7 @@ CALLS = (
     # A live key of a site without API access, with as many waiting products as it may have.
     StrangerCall(
         "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(110, 800, writes=2, reads=27), is_authorized=True,
+        Use(110, 800, writes=2, reads=32), is_authorized=True,
     ),
     StrangerCall(
         "the connections of a site", "GET /v1/connections", "calls", "SiteFunction",

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from random import Random
 
+from amzlinkr.http.searches import MAX_LIST_TERMS_BYTES
 from infra.stranger_calls import SiteWork, StrangerCall
 from infra.template_rates import read_template
 from tests.calls import Reply
@@ -14,6 +16,12 @@ ROUNDS = 5
 VCPU_PER_GB = 1 / 1.769
 AWS_CALL_MILLISECONDS = 10
 Send = Callable[[], Reply | dict[str, object]]
+
+
+def longest_terms(number: int) -> str:
+    """Return keywords of a list that are as long as they may be, and do not compress well."""
+    letters = Random(number).choices("abcdefghijklmnopqrstuvwxyz", k=MAX_LIST_TERMS_BYTES - 2)  # noqa: S311 - reproducible, not secret
+    return "".join(letters)
 
 
 def milliseconds_of(call: StrangerCall | SiteWork, seconds: float, aws_calls: int) -> float:

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from amzlinkr.services import call_counter
+from amzlinkr.services.amazon_accounts import MAX_SECONDS_WITHOUT_ACCESS
 from amzlinkr.wiring import Dependencies
 from infra import stranger_costs
 from infra.calls_without_access import (
@@ -14,11 +16,13 @@ from infra.calls_without_access import (
     PRODUCTS_RULE,
     WORK_WITHOUT_ACCESS,
 )
+from infra.local.fake_amazon.control_bodies import AccountBody
+from infra.local.fake_amazon.server import FakeAmazon
 from infra.stranger_calls import CALLS, SiteWork
 from tests.calls import Reply, run_imports, run_sync
 from tests.clock import FakeClock
-from tests.conftest import TAG
-from tests.infra.call_use import TEMPLATE, Send, check_use, milliseconds_of
+from tests.conftest import CREDENTIAL, TAG
+from tests.infra.call_use import TEMPLATE, Send, check_use, longest_terms, milliseconds_of
 from tests.integration.aws_spy import record_calls
 from tests.limits import with_limits
 from tests.simulation.capacity import Ledger
@@ -30,6 +34,10 @@ BY_NAME = {call.name: call for call in (*CALLS, *CALLS_WITHOUT_ACCESS)}
 READS = ("the usage of a site", "the connections of a site", "an export of a site")
 """Rows of all sites without an Amazon account that depend on the products."""
 IMPORT, REMOVAL = "an import of ten waiting products", "a removal of a waiting product"
+NOT_SERVED = {
+    "a search with credentials that Amazon does not serve": ("/v1/search", {"keywords": "tea"}),
+    "diagnostics of credentials that Amazon does not serve": ("/v1/diagnostics", {}),
+}
 REFUSED = "a call beyond `CallsWithoutAccess`"
 REPEATED = "an import of ten waiting products that the site has, after a new tag"
 
@@ -46,7 +54,7 @@ def full_site(deps: Dependencies) -> Site:
     for start in range(0, PRODUCTS, 10):
         deps.product_writer.add_waiting(site.site_id, "US", ASINS[start : start + 10])
     for number in range(LISTS):
-        assert site.put(f"/v1/lists/l{number}", {"keywords": f"tea {number}"}).status == 201
+        assert site.put(f"/v1/lists/l{number}", {"keywords": longest_terms(number)}).status == 201
     usage = site.get("/v1/usage").json
     assert (usage["products"]["used"], usage["lists"]["used"]) == (PRODUCTS, LISTS)
     return site
@@ -104,12 +112,15 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
             lambda one: one.connect("AKIAMADEUPMADEUPMADE", "m" * 40, TAG), site, validations=0
         ),
         "a list with another search": lambda: site.put(
-            "/v1/lists/l0", {"keywords": f"coffee {next(numbers)}"}
+            "/v1/lists/l0", {"keywords": longest_terms(next(numbers))}
         ),
         "all lists": lambda: site.get("/v1/lists"),
         "a sync request": lambda: site.post("/v1/sync"),
         "another refresh interval": lambda: site.patch(
             "/v1/site", {"refresh_hours": next(numbers) % 12 + 1}
+        ),
+        "a disconnection of a marketplace without a connection": lambda: site.delete(
+            "/v1/connections/DE"
         ),
         REFUSED: lambda: refused_by(
             lambda one: one.get("/v1/products"), site, calls_without_access=1
@@ -152,7 +163,7 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
     monkeypatch.setattr(call_counter, "UNCOUNTED_CALLS", 0)
     site = full_site(deps)
     calls = senders(site, numbers)
-    assert set(calls) - set(READS) == {call.name for call in CALLS_WITHOUT_ACCESS}
+    assert set(calls) - set(READS) == {call.name for call in CALLS_WITHOUT_ACCESS} - set(NOT_SERVED)
     ledger.is_enabled = True
     for name, send in calls.items():
 
@@ -165,6 +176,32 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
             finish_job(site)
 
         check_use(BY_NAME[name], send, prepare, ledger)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOT_SERVED)
+def test_calls_of_credentials_that_amazon_does_not_serve(
+    memory: tuple[Dependencies, Ledger],
+    amazon: FakeAmazon,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setattr(call_counter, "UNCOUNTED_CALLS", 0)
+    deps, ledger = memory
+    site = Site.sign_up(Dependencies(replace(deps.config, amazon_url=amazon.url), clock))
+    amazon.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
+    assert site.connect_creators(CREDENTIAL, TAG).json["status"] == "not_eligible"
+    ledger.is_enabled = True
+    path, query = NOT_SERVED[name]
+
+    def send() -> Reply:
+        reply = site.get(path, None, **query)
+        assert "amazon_not_eligible" in reply.text
+        return reply
+
+    check_use(BY_NAME[name], send, lambda: clock.advance(seconds=5), ledger)
+    assert BY_NAME[name].use.milliseconds > MAX_SECONDS_WITHOUT_ACCESS * 1000
 
 
 def import_again(site: Site, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:

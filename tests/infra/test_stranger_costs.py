@@ -20,7 +20,7 @@ from infra.stranger_calls import CALLS, WORK, SiteWork, StrangerCall
 from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS
 from tests.calls import Reply, authorize, event_of, run_imports, run_queue, run_sync, send
 from tests.clock import FakeClock
-from tests.infra.call_use import TEMPLATE, Send, check_use, milliseconds_of
+from tests.infra.call_use import TEMPLATE, Send, check_use, longest_terms, milliseconds_of
 from tests.infra.conftest import ROOT
 from tests.integration.aws_spy import record_calls
 from tests.simulation.capacity import Ledger
@@ -75,7 +75,7 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
 
     def search_again() -> Reply:
         reply = sandbox.put(
-            "/v1/lists/l0", {"keywords": f"tea {next(numbers)}", "size": MAX_LIST_SIZE}
+            "/v1/lists/l0", {"keywords": longest_terms(next(numbers)), "size": MAX_LIST_SIZE}
         )
         assert reply.status == 200, reply.text
         run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
@@ -146,7 +146,7 @@ def full_sandbox(site: Site, products: int = len(ASINS), lists: int = LISTS) -> 
         assert sandbox.post("/v1/import", {"items": ASINS[:products]}).status == 202
         run_imports(sandbox.deps)
     for number in range(lists):
-        body = {"keywords": f"tea {number}", "size": MAX_LIST_SIZE}
+        body = {"keywords": longest_terms(number), "size": MAX_LIST_SIZE}
         assert sandbox.put(f"/v1/lists/l{number}", body).status == 201
     run_sync(sandbox.deps)
     usage = sandbox.get("/v1/usage").json

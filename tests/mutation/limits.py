@@ -387,4 +387,35 @@ MUTANTS: tuple[Mutant, ...] = (
         "",
         "tests/integration/keys/test_api_key_expiry.py::test_new_api_keys_are_limited_per_day",
     ),
+    Mutant(
+        "keys for reading use up the calls without API access",
+        f"{LAYER}/services/call_counter.py",
+        "            if READ in suffixes:\n",
+        "            if False:\n",
+        "tests/integration/api/test_limits_without_access.py"
+        "::test_keys_for_reading_use_at_most_half_of_the_calls",
+    ),
+    Mutant(
+        "terms of lists have any size",
+        f"{LAYER}/http/searches.py",
+        "    _check_stored_size(search)\n",
+        "",
+        "tests/unit/http/test_searches.py::test_terms_of_a_list_are_limited_by_their_stored_size",
+    ),
+    Mutant(
+        "calls of accounts that Amazon does not serve wait for their call rate",
+        f"{LAYER}/services/amazon_accounts.py",
+        "max_seconds = MAX_SECONDS_WITHOUT_ACCESS if limited else None",
+        "max_seconds = None",
+        "tests/integration/api/test_limits_without_access.py"
+        "::test_calls_without_access_do_not_wait_for_the_call_rate[/v1/search]",
+    ),
+    Mutant(
+        "failed list of a sandbox is due whenever its account recovers",
+        f"{LAYER}/domain/waiting.py",
+        "return shelf.due_at if is_sandbox(shelf.site_id) else shelf.observed_at",
+        "return shelf.observed_at",
+        "tests/unit/domain/test_waiting.py"
+        "::test_failed_list_of_a_sandbox_waits_for_the_end_of_its_deferral",
+    ),
 )

@@ -1,9 +1,14 @@
 """Limits of live sites that never had a successful call to Amazon."""
 
+from dataclasses import replace
+
 import pytest
 
+from amzlinkr.domain.clock import to_unix_ms
 from amzlinkr.domain.limits import UNCOUNTED_CALLS
 from amzlinkr.domain.product_limit import CONNECT_ACCOUNT
+from amzlinkr.services.amazon_accounts import MAX_SECONDS_WITHOUT_ACCESS
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -120,6 +125,38 @@ def test_many_calls_are_limited_per_day_and_few_are_not(linked: Site, clock: Fak
     assert client.get("/v1/changes").status == 200
     usage = client.get("/v1/usage").json["calls_without_access"]
     assert (usage["used"], usage["limit"], usage["period_seconds"]) == (2, 2, 86_400)
+
+
+def test_keys_for_reading_use_at_most_half_of_the_calls(linked: Site, clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    client = limited(linked, calls_without_access=10)
+    reader = replace(client, scope="read")
+    statuses = [reader.get("/v1/products").status for _ in range(UNCOUNTED_CALLS + 7)]
+    assert statuses == [200] * (UNCOUNTED_CALLS + 5) + [429] * 2
+
+    statuses = [client.get("/v1/products").status for _ in range(UNCOUNTED_CALLS + 6)]
+
+    assert statuses == [200] * (UNCOUNTED_CALLS + 5) + [429]
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/diagnostics"])
+def test_calls_without_access_do_not_wait_for_the_call_rate(
+    linked: Site, amazon: FakeAmazon, clock: FakeClock, path: str
+) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
+    assert linked.connect(ACCESS_KEY, SECRET_KEY, TAG).json["status"] == "not_eligible"
+    query = {"keywords": "tea"} if path == "/v1/search" else {}
+    clock.advance(seconds=60)
+    key = linked.deps.sites.require(linked.site_id).connections["US"].account_key
+    # Other calls of the account have reserved the next moments.
+    next_at = to_unix_ms(clock.now()) + round(MAX_SECONDS_WITHOUT_ACCESS * 1_000) + 100
+    RateLimiterItem(key).update([RateLimiterItem.next_at.set(next_at)])
+
+    began = clock.monotonic()
+    reply = linked.get(path, None, **query)
+
+    assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
+    assert clock.monotonic() - began < MAX_SECONDS_WITHOUT_ACCESS
 
 
 def test_limit_with_fewer_calls_left_is_in_the_headers(linked: Site, clock: FakeClock) -> None:

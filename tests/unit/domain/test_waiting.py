@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.catalog import LookupResult, Search
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Kind
 from amzlinkr.domain.shelf_refresh import (
     apply_observations,
@@ -77,6 +78,16 @@ def test_shelf_of_a_sandbox_waits_for_an_hour_after_its_refresh() -> None:
     assert (changed.due_at, new.due_at) == (START + HOUR, at)
     assert refreshed == START + HOUR
     assert recovered == {}
+
+
+def test_failed_list_of_a_sandbox_waits_for_the_end_of_its_deferral() -> None:
+    """An account that fails and recovers would otherwise cause a refresh in every run."""
+    definition = ListDefinition("best", Search("tea"))
+    failed = replace(empty_shelf(), definition=definition, due_at=START + HOUR)
+    at = START + 10 * MINUTE
+
+    assert list(recovered_due_times([failed], HOUR, at)) == [failed]
+    assert recovered_due_times([replace(failed, site_id="test_a")], HOUR, at) == {}
 
 
 def test_overdue_shelf_keeps_its_due_time() -> None:

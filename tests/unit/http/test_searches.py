@@ -4,7 +4,7 @@ import pytest
 
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.http.schemas.requests import SearchQuery
+from amzlinkr.http.schemas.requests import ListInput, SearchQuery
 from amzlinkr.http.searches import list_search_of, search_of
 
 TERMS = ("keywords", "brand", "author", "artist", "actor", "title")
@@ -50,6 +50,27 @@ def test_limits_of_keywords_and_prices() -> None:
         with pytest.raises(InvalidRequest) as refused:
             search_of(query)
         assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        (ListInput(keywords="x" * 298), ""),
+        (ListInput(keywords="x" * 299), "keywords"),
+        (ListInput(keywords="tea", title="日" * 97), ""),
+        (ListInput(keywords="tea", title="日" * 98), "title"),
+        (ListInput(keywords="\u0001" * 49, actor="A"), ""),
+        (ListInput(keywords="\u0001" * 50, actor="A"), "keywords"),
+    ],
+)
+def test_terms_of_a_list_are_limited_by_their_stored_size(query: ListInput, field: str) -> None:
+    """Every call that reads the shelves of a site reads the terms of all its lists."""
+    if not field:
+        assert list_search_of(query).terms
+        return
+    with pytest.raises(InvalidRequest, match="bytes") as refused:
+        list_search_of(query)
+    assert refused.value.field == field
 
 
 def test_every_filter_is_passed_on() -> None:

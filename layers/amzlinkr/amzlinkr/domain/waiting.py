@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.shelves import Shelf, Slot, add_slots
+from amzlinkr.domain.sites import is_sandbox
 
 _ORDER_STEP = timedelta(milliseconds=1)
 """The precision of a stored due time."""
@@ -68,7 +69,8 @@ def recovered_due_times(
 def _undeferred_due_at(shelf: Shelf, interval: timedelta) -> datetime:
     """Return when a shelf would have been due if it had not been deferred."""
     if shelf.definition is not None and not shelf.has_results:
-        return shelf.observed_at
+        # In a sandbox, an account that fails and recovers would cause a refresh in every run.
+        return shelf.due_at if is_sandbox(shelf.site_id) else shelf.observed_at
     # A product that a response omitted was requested, and is requested again after the interval.
     imported_at = [
         shelf.seen_at(slot) for slot in shelf.slots if slot.is_waiting and not slot.omissions

@@ -96,9 +96,12 @@ ACCOUNT_SETUP_ROUTES = frozenset(
         ("POST", "/v1/validate"),
         ("GET", "/v1/connections"),
         ("PUT", "/v1/connections/<marketplace>"),
+        ("DELETE", "/v1/connections/<marketplace>"),
+        ("DELETE", "/v1/site"),
     }
 )
-"""Calls by which an owner ends the limit of calls without API access, which excludes them."""
+"""Calls by which an owner ends the limit of calls without API access, or leaves the service. The
+limit excludes them."""
 UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
 """Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 

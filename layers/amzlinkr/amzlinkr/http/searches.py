@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from amzlinkr.domain.asins import find_reference
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
@@ -13,7 +15,9 @@ from amzlinkr.http.schemas.requests import SearchFilters
 MAX_KEYWORDS_CHARS = 1_000
 """Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
 
-
+MAX_LIST_TERMS_BYTES = 300
+"""The maximum size of all terms of a list, as JSON. All calls that read the shelves of a site, and
+the change feed, read the terms of its lists."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 ENTER_TERMS = "Enter keywords, an ASIN, or a product URL."
 ENTER_LIST_TERMS = "Enter at least one of keywords, brand, author, artist, actor, and title."
@@ -63,7 +67,9 @@ def list_search_of(query: SearchFilters) -> Search:
             "These keywords name a single product.",
             "Import the product (POST /v1/import). A list has the results of a search.",
         )
-    return search_of(query, if_empty=ENTER_LIST_TERMS)
+    search = search_of(query, if_empty=ENTER_LIST_TERMS)
+    _check_stored_size(search)
+    return search
 
 
 def check_terms(query: SearchFilters) -> None:
@@ -78,6 +84,19 @@ def check_terms(query: SearchFilters) -> None:
                 "This contains a character that is not text: U+0000, or half of a surrogate pair.",
                 "Remove the character.",
             )
+
+
+def _check_stored_size(search: Search) -> None:
+    """Raise `InvalidRequest` if the terms of a list are longer than a list may store."""
+    terms = {field: getattr(search, field) for field in TERMS}
+    sizes = {field: len(msgspec.json.encode(term)) for field, term in terms.items() if term}
+    if sum(sizes.values()) > MAX_LIST_TERMS_BYTES:
+        raise InvalidRequest(
+            max(sizes, key=lambda field: sizes[field]),
+            f"The terms of this list have {sum(sizes.values())} bytes as JSON.",
+            f"Use at most {MAX_LIST_TERMS_BYTES} bytes in all terms together. Letters beyond ASCII "
+            "have two to four bytes.",
+        )
 
 
 def _term(text: str | None) -> str | None:

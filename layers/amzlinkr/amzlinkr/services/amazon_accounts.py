@@ -36,6 +36,9 @@ MIN_WORKER_CALL_SECONDS = 8.0
 """The time that a worker needs for a call, with its wait for a reservation, and the writes."""
 WRITE_RESERVE_SECONDS = 5.0
 """The part of it that is reserved for the writes, without which the call would be wasted."""
+MAX_SECONDS_WITHOUT_ACCESS = 2.0
+"""The duration of an interactive call of a site that never had a successful one. Many calls of an
+account that Amazon does not serve would otherwise wait for its call rate, which costs money."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
 
@@ -79,7 +82,9 @@ class AmazonAccounts:
         else:
             catalog = self._cached_catalog(site.site_id, connection, priority)
         on_result = partial(self.record_result, site.site_id, connection)
-        return RecordingCatalog(catalog, on_result, self.clock)
+        limited = priority is Priority.INTERACTIVE and not site.has_had_access
+        max_seconds = MAX_SECONDS_WITHOUT_ACCESS if limited else None
+        return RecordingCatalog(catalog, on_result, self.clock, max_seconds)
 
     def test_catalog(
         self, site_id: str, account: Credentials | Connection, *, max_attempts: int | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited, StoreUnavailable
 from amzlinkr.domain.limits import UNCOUNTED_CALLS, Limits, LimitUsage
+from amzlinkr.domain.scopes import READ
 from amzlinkr.domain.sites import is_sandbox, mode_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class SiteCallCounter:
             limit = self.limits.of_mode(mode_of(name)).calls
             usage = self.usage_counters.increment(limit, name)
             if usage.used > UNCOUNTED_CALLS and not is_account_setup:
-                daily = self._count_without_access(name.partition("#")[0], usage)
+                daily = self._count_without_access(name, usage)
                 usage = min(usage, daily or usage, key=lambda one: one.remaining)
         except StoreUnavailable:
             if self.clock.monotonic() - started > MAX_COUNT_SECONDS:
@@ -64,16 +65,22 @@ class SiteCallCounter:
             return None
         return usage
 
-    def _count_without_access(self, site_id: str, hourly: LimitUsage) -> LimitUsage | None:
+    def _count_without_access(self, name: str, hourly: LimitUsage) -> LimitUsage | None:
         """Count a call of a live site that never had a successful call to Amazon, else return None.
 
         Only sites with many calls are read: most calls cost one write.
         """
+        site_id, *suffixes = name.split("#")
         site = None if is_sandbox(site_id) else self.sites.get(site_id)
         if site is None or site.has_had_access:
             return None
+        limit = self.limits.calls_without_access
         try:
-            return self.usage_counters.increment(self.limits.calls_without_access, site_id)
+            if READ in suffixes:
+                # Half of them stay with the owner's key if a key for reading leaks.
+                of_read_keys = replace(limit, maximum=limit.maximum // 2)
+                self.usage_counters.increment(of_read_keys, f"{site_id}#{READ}")
+            return self.usage_counters.increment(limit, site_id)
         except RateLimited as error:
             # The calls that this limit does not count are possible again in the next hour.
             error.action, error.retry_after = CALLS_END_WITH_ACCESS, hourly.resets_in

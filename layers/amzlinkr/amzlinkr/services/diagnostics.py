@@ -17,7 +17,11 @@ from amzlinkr.domain.diagnosis import (
     steps_without_credentials,
 )
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts
+from amzlinkr.services.amazon_accounts import (
+    MAX_SECONDS_WITHOUT_ACCESS,
+    TEST_SEARCH,
+    AmazonAccounts,
+)
 from amzlinkr.services.recording_catalog import RecordingCatalog
 
 if TYPE_CHECKING:
@@ -44,9 +48,12 @@ class Diagnostics:
                 deleted.
             AmazonError: A limit of our own prevented the call.
         """
-        connection = self.sites.require(site_id).connection(marketplace_code)
+        site = self.sites.require(site_id)
+        connection = site.connection(marketplace_code)
         if connection.is_link_only:
             return steps_without_credentials(), connection
+        if not site.has_had_access:
+            deadline = deadline.at_most(MAX_SECONDS_WITHOUT_ACCESS)
         steps = self._run_steps(site_id, connection, deadline)
         # Read again: the result of the call may have changed the connection's state.
         connections = self.sites.require(site_id).connections

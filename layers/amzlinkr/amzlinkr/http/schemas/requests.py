@@ -143,8 +143,9 @@ class SearchQuery(SearchFilters):
 class ListInput(SearchFilters):
     """Body of PUT /v1/lists/{name}: a search with at least one term, from `keywords` to `title`.
 
-    `size` is the maximum number of products. Prices are in minor units of the marketplace's
-    currency. `delivery` has one or several flags, separated by commas.
+    The terms have at most 300 bytes together, as JSON. `size` is the maximum number of products.
+    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
+    separated by commas.
     """
 
     size: Annotated[int, Meta(ge=1, le=MAX_LIST_SIZE)] = DEFAULT_LIST_SIZE
