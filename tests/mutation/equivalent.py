@@ -128,7 +128,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         f"{LAYER}/http/router.py",
-        "for value in path_parameters.values():",
+        "if name in CHECKED_BY_ENDPOINT:",
         "if len(value) > MAX_PATH_PARAMETER_CHARS"
         " or not (value.isascii() and value.isprintable()):",
         "if len(value) > MAX_PATH_PARAMETER_CHARS or not (value.isascii()):",

@@ -188,8 +188,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "calls without API access are not limited",
         f"{LAYER}/services/call_counter.py",
-        "self.usage_counters.increment(self.limits.calls_without_access, site_id)",
-        "None",
+        "            return self.usage_counters.increment(limit, site_id)\n",
+        "            return None\n",
         f"{ACCESS_TESTS}::test_many_calls_are_limited_per_day_and_few_are_not",
     ),
     Mutant(

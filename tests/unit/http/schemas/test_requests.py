@@ -49,10 +49,10 @@ LENGTHS: list[tuple[type[msgspec.Struct], str, int, int]] = [
     (SearchQuery, "marketplace", 2, 2),
     (PageQuery, "cursor", 0, 512),
     (SignupRequest, "site_url", 1, 500),
-    (SignupRequest, "email", 3, 254),
+    (SignupRequest, "email", 0, 254),
     (SignupRequest, "invite", 0, 200),
     (PaapiCredentialsInput, "secret_key", 1, 1_000),
-    (SiteSettings, "email", 3, 254),
+    (SiteSettings, "email", 0, 254),
     (DeleteSiteQuery, "confirm", 0, 600),
 ]
 
