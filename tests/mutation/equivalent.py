@@ -128,7 +128,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         f"{LAYER}/http/router.py",
-        "if name in CHECKED_BY_ENDPOINT:",
+        "continue",
         "if len(value) > MAX_PATH_PARAMETER_CHARS"
         " or not (value.isascii() and value.isprintable()):",
         "if len(value) > MAX_PATH_PARAMETER_CHARS or not (value.isascii()):",
