@@ -1,7 +1,8 @@
 """Small changes of a source text: the mutants from which a sample is drawn.
 
 Not changed: type annotations, strings (and with them docstrings, `__all__` and texts for people),
-log calls, Protocols, overloads, and arguments that only declare how a dataclass is made.
+log calls, Protocols, overloads, arguments that only declare how a dataclass is made, and what
+only checks the code itself: `assert_never`, and the `strict` of a `zip`.
 """
 
 import ast
@@ -99,8 +100,9 @@ def _names_within(node: ast.AST, child: ast.AST, names: Names) -> Names:
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the children that may be changed."""
+    is_zip = isinstance(node, ast.Call) and ast.unparse(node.func) == "zip"
     for field, value in ast.iter_fields(node):
-        if field in {"annotation", "returns", "type_params"}:
+        if field in {"annotation", "returns", "type_params"} or (is_zip and field == "keywords"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_excluded(child):
@@ -118,6 +120,8 @@ def _is_excluded(node: ast.AST) -> bool:
         case ast.FunctionDef(decorator_list=decorators):
             return any(ast.unparse(decorator) == "overload" for decorator in decorators)
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
             return True
         case _:
             return isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom)

@@ -130,8 +130,8 @@ def _run(files: Sequence[str], workers: int) -> dict[str, dict[str, Any]]:
 def _mirror_of(file: str) -> str:
     """Return how the names of the unit tests of a module begin."""
     module = file.removeprefix(f"{LAYER}/").removesuffix(".py")
-    folder, _, name = module.rpartition("/")
-    return f"tests/unit/{folder}/test_{name}"
+    folder, slash, name = module.rpartition("/")
+    return f"tests/unit/{folder}{slash}test_{name}"
 
 
 def _hash(files: Sequence[str]) -> str:

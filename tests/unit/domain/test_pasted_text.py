@@ -32,10 +32,17 @@ def test_only_invisible_characters_are_removed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "char", "\u00ad\u034f\u061c\u200b\u200e\u202e\u2060\u2069\u3164\ufeff\ufe0f\U000e0101\U000e0041"
+    "char",
+    "\u00ad\u034f\u061c\u200b\u200e\u202e\u2060\u2069\u3164\ufeff\U000e0041"
+    "\ufe00\ufe0f\U000e0100\U000e0101\U000e01ef",
 )
 def test_mark_between_letters_is_removed(char: str) -> None:
     assert remove_invisible(f"{char}B0{char}C0{char}") == "B0C0"
+
+
+@pytest.mark.parametrize("char", "\ufdff\ufe10\U000e00ff\U000e01f0")
+def test_character_beside_the_variation_selectors_stays(char: str) -> None:
+    assert remove_invisible(char) == char
 
 
 @given(TEXTS, st.integers(1, MAX_ENCODINGS))

@@ -239,6 +239,19 @@ def test_deferred_shelves_are_due_in_the_order_in_which_they_would_have_been() -
     assert recovered_at - timedelta(seconds=1) < times[0] < times[-1] < recovered_at
 
 
+def test_list_without_results_recovers_by_its_age_and_not_after_an_interval() -> None:
+    recovered_at = START + 100 * HOUR
+    new = replace(
+        deferred(shelf_of(), "new", 99.5),
+        definition=ListDefinition("tea", Search(keywords="tea")),
+    )
+
+    assert not new.has_results
+    assert list(recovered_due_times([new], 12 * HOUR, recovered_at)) == [new]
+    filled = replace(new, has_results=True)
+    assert recovered_due_times([filled], 12 * HOUR, recovered_at) == {}
+
+
 def test_shelves_that_were_not_deferred_keep_their_due_times() -> None:
     recovered_at = START + 100 * HOUR
     refreshed = replace(

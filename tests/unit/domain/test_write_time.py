@@ -23,6 +23,7 @@ from amzlinkr.domain.write_time import (
         ([0.0] * WRITE_SAMPLES + [0.300, 0.400], 450),
         ([0.300, 0.400] + [0.014] * (WRITE_SAMPLES - 2), 450),
         ([0.300, 0.400] + [0.014] * (WRITE_SAMPLES - 1), 21),
+        ([0.3329] * WRITE_SAMPLES, 499),
         ([60.0] * WRITE_SAMPLES, MAX_WRITE_MS),
     ],
 )

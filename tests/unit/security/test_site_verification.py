@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.sign_up_errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 from infra.local.stack.wordpress import WordPress
-from tests.clock import deadline_in
+from tests.clock import FakeClock, deadline_in
 from tests.unit.wire import Script, Wire, dripping_body, dripping_headers, reply
 
 SECONDS = 10.0
@@ -130,6 +131,39 @@ def test_body_is_read_up_to_four_kilobytes() -> None:
     long = Script([b"HTTP/1.1 200 OK\r\n\r\n" + TOKEN.encode() + b" " * 4096, b"another text"])
     with Wire([long]) as site:
         verify(site.url)
+
+
+def test_token_after_four_kilobytes_is_not_read() -> None:
+    pieces = [b" " * 4000, b" " * 96 + TOKEN.encode()]
+    late = Script([b"HTTP/1.1 200 OK\r\n\r\n", *pieces])
+    with Wire([late]) as site, pytest.raises(SiteNotProven):
+        verify(site.url)
+
+
+def test_no_address_is_tried_after_the_deadline(
+    connected: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, real = FakeClock(), socket.getaddrinfo
+
+    def resolve(host: str, *args: Any, **kwargs: Any) -> Any:
+        found = [f"127.0.0.{number}" for number in (1, 2, 3)] if host == "slow.example" else [host]
+        return [result for each in found for result in real(each, *args, **kwargs)]
+
+    def connect(_: socket.socket, address: Any) -> None:
+        connected.append(address)
+        clock.advance(seconds=2)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    site = SiteAddress("x", "http", "slow.example", 80, "")
+
+    with pytest.raises(SiteNotProven, match="it did not respond in time"):
+        SiteVerifier(SECONDS, allow_local=True).verify(
+            site, "su_1", TOKEN, Deadline.after(clock, 3)
+        )
+
+    assert [address[0] for address in connected] == ["127.0.0.1", "127.0.0.2"]
 
 
 ENDLESS_RESPONSES = {

@@ -1,23 +1,31 @@
 """The import of a chunk: products are stored, or wait for an account without access."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from amzlinkr.domain.amazon_errors import AmazonError, AmazonThrottled, AmazonUnavailable
+from amzlinkr.domain.amazon_errors import (
+    AmazonError,
+    AmazonKeysRejected,
+    AmazonThrottled,
+    AmazonUnavailable,
+    Upstream,
+)
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import AmzlinkrError, NotConnected
 from amzlinkr.domain.import_outcomes import WAITING_ERRORS
-from amzlinkr.domain.imports import WAITING, Chunk
+from amzlinkr.domain.imports import WAITING, Chunk, Job, Problem, entry_of
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Caller
 from amzlinkr.services.amazon_accounts import AmazonAccounts
 from amzlinkr.services.chunk_imports import ChunkImports
 from amzlinkr.wiring import Dependencies
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
+from tests.stored_sites import connection
 
 pytestmark = pytest.mark.memory_aws
 A, B = "B000000001", "B000000002"
@@ -58,6 +66,24 @@ def test_products_of_an_account_without_access_wait(
 
     assert kinds(deps) == {A: "waiting", B: "waiting"}
     assert metrics["ProductsWaiting"] == 2
+
+
+def test_later_chunk_of_an_account_with_rejected_keys_fails_without_a_call(
+    deps: Dependencies, caller: Caller
+) -> None:
+    first, later = replace(CHUNK, asins=(A,)), Chunk(1, "US", (B,))
+    entries = (entry_of(A, 0, "US"), entry_of(B, 1, "US"))
+    job = Job("job", "site_a", entries, (first, later), START, "hash")
+    error = AmazonKeysRejected("Wrong.", upstream=Upstream("paapi5", 401, "UnrecognizedClient"))
+    rejected = connection().with_result(error, START)
+    deps.sites.connect(caller, rejected, None, START)
+    site = deps.sites.require("site_a")
+
+    chunks = deps.imports.chunks
+    assert chunks.known_outcomes(job, first, site) == {}
+    ((asin, outcome),) = chunks.known_outcomes(job, later, site).items()
+    assert isinstance(outcome, Problem)
+    assert (asin, outcome.code) == (B, AmazonKeysRejected.code)
 
 
 @pytest.mark.parametrize("error", [AmazonThrottled(), AmazonUnavailable(), NotConnected()])

@@ -246,7 +246,7 @@ def test_due_jobs_are_continued_once_per_site(deps: Dependencies, clock: FakeClo
 
     continue_pending(deps)
     assert sent(deps) == []
-    clock.set(START + PENDING_FOR + timedelta(seconds=1))
+    clock.set(START + timedelta(milliseconds=4) + PENDING_FOR)
     continue_pending(deps)
     continue_pending(deps)
 

@@ -109,10 +109,11 @@ def _attempt(
         amazon_request_id=response.request_id,
     )
     # Other errors are not about the call rate: the limiter does not need them.
-    if rate_limiter and reservation and error is None:
-        rate_limiter.on_success(reservation)
-    if rate_limiter and reservation and isinstance(error, AmazonThrottled):
-        rate_limiter.on_throttled(reservation)
+    if rate_limiter and reservation:
+        if error is None:
+            rate_limiter.on_success(reservation)
+        elif isinstance(error, AmazonThrottled):
+            rate_limiter.on_throttled(reservation)
     return requested_at, response, error
 
 

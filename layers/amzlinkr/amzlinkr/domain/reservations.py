@@ -196,9 +196,9 @@ def plan_reservation(
 ) -> ReservationPlan | Wait | Exhausted:
     """Decide which moment a call may reserve, if any."""
     unused = request.unused
-    replaces = unused.state.reservation_id if unused and unused.is_last_in(state) else ""
+    given_back = unused if unused and unused.is_last_in(state) else None
     # After a pause, `next_at` is long past. Unused moments are lost, so there is no burst.
-    free_at = unused.at if unused and replaces else state.next_at
+    free_at = given_back.at if given_back else state.next_at
     at = max(free_at, request.now + request.write_ms)
     latest = request.now + request.max_wait_ms(state.call_rate)
     # The stored count may be higher than the known one: the condition of the write checks it again.
@@ -208,7 +208,7 @@ def plan_reservation(
     # If moments up to `at` are reserved, the account is busy, and others may reserve `at` before
     # this write arrives: it then takes the moment after theirs. If the account is idle, the stored
     # `next_at` is past, so `at` must be exact, and only one of several writes for it succeeds.
-    queues = not replaces and (request.queue_unread or state.next_at >= at)
+    queues = given_back is None and (request.queue_unread or state.next_at >= at)
     return ReservationPlan(
         at=at,
         # The count of the day must be the one of the moment, so no queue crosses midnight.
@@ -221,7 +221,7 @@ def plan_reservation(
         ends_success_streak=not queues and at - free_at > rate.interval_ms,
         reservation_id=request.reservation_id,
         is_counted=request.is_counted(state, day_of(at)),
-        replaces=replaces,
+        replaces=given_back.state.reservation_id if given_back else "",
     )
 
 

@@ -17,8 +17,7 @@ def security_txt(contact: str, canonical: str | None, now: datetime) -> str:
         now: The current time.
     """
     # The same text for a whole day, so that its ETag matches.
-    expires = now.replace(hour=0, minute=0, second=0, microsecond=0) + VALIDITY
-    fields = [("Contact", contact), ("Expires", expires.strftime("%Y-%m-%dT%H:%M:%SZ"))]
+    fields = [("Contact", contact), ("Expires", f"{now + VALIDITY:%Y-%m-%dT00:00:00Z}")]
     if canonical is not None:
         fields.append(("Canonical", canonical))
     return "".join(f"{name}: {value}\n" for name, value in fields)
