@@ -20,6 +20,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
     ast.Div: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
+_FALSE = ("None", "False")
+"""Not returned as None, which they are or which is as false; False is replaced by True."""
 FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 DECLARING_ARGUMENTS = frozenset({"frozen", "slots", "kw_only", "gc", "cache_hash"})
 TEXTS_AND_LISTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)
@@ -130,7 +132,7 @@ def _is_excluded(node: ast.AST) -> bool:
 def _replacements(node: ast.expr | ast.stmt) -> Iterator[str]:
     """Yield the source texts by which a node is replaced."""
     match node:
-        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in _FALSE:
             yield "return None"
         case ast.stmt() if _is_removable(node):
             yield "pass"

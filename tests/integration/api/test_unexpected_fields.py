@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import authorize, event_of
 from tests.integration import aws_spy
+from tests.integration.api.test_bad_input import ROUTES, TAKES_BODY, TAKES_QUERY
 from tests.site_client import Site
 
 DEEP = '{"a":' + "[" * 25_000 + "]" * 25_000 + "}"
@@ -59,3 +61,33 @@ def test_api_key_with_another_scheme_is_unauthorized(
         policy = authorize(deps, headers)
     assert policy["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert made == []
+
+
+NAMES = {"marketplace": "US", "name": "tea"}
+
+
+def unexpected(method: str, template: str, **given: Any) -> dict[str, Any]:
+    """Return a request of a route with input that it does not name."""
+    path = re.sub(r"{(\w+)}", lambda match: NAMES.get(match[1], "none"), template)
+    return event_of(method, path, **given)
+
+
+def test_every_route_refuses_other_query_parameters(site: Site) -> None:
+    with aws_spy.record_calls() as made:
+        for method, template in ROUTES:
+            reply = site.send(unexpected(method, template, query={"odd": "1"}))
+            assert (reply.status, reply.json.get("field")) == (422, "odd"), (method, template)
+
+    assert aws_spy.writes(made) == []
+
+
+def test_every_route_without_a_query_refuses_other_members_of_a_body(site: Site) -> None:
+    with_query = {("GET", template) for template in TAKES_QUERY}
+    with_query |= {("DELETE", "/v1/products/{asin}"), ("DELETE", "/v1/site")}
+    with aws_spy.record_calls() as made:
+        for method, template in [route for route in ROUTES if route not in with_query]:
+            body = {} if method in ("GET", "DELETE") else TAKES_BODY.get(template, {})
+            reply = site.send(unexpected(method, template, body={**body, "odd": 1}))
+            assert (reply.status, reply.json.get("field")) == (422, "odd"), (method, template)
+
+    assert aws_spy.writes(made) == []

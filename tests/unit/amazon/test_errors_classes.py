@@ -87,6 +87,7 @@ def test_status_about_the_account_is_an_error_whatever_the_code_about_items(
         (b'{"message":"x"}', "", AmazonUnavailable),
         (b'{"itemsResult":{}}', "", type(None)),
         (b'{"itemsResult":{},"message":"x"}', "", AmazonUnavailable),
+        (b'{"errors":[{"type":"Validation"}]}', "", AmazonRejectedRequest),
         (json.dumps(GONE).encode(), "", type(None)),
     ],
 )

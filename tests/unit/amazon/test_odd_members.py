@@ -105,6 +105,7 @@ ENDS_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
         ("dealDetails", [LISTING["dealDetails"]], {}),
         ("price.pricePerUnit", [1], {"unit_price": None}),
         ("price.pricePerUnit", True, {"unit_price": None}),
+        ("price.pricePerUnit", {"money": "$0.62 / Ounce"}, {}),
         ("price.savings", "17%", {"savings_percent": None}),
         ("price.savings.percentage", "17 %", {"savings_percent": None}),
         ("price.savingBasis.savingBasisType", 5, {"list_price_kind": None}),

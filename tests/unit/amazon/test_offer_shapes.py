@@ -23,6 +23,13 @@ def test_listing_without_a_required_member_is_incomplete(name: str) -> None:
     assert not listing(**{name: None}).is_complete
 
 
+@pytest.mark.parametrize(
+    "limit", [{"ViolatesMAP": True}, {"DealDetails": {}}, {"dealDetails": {"AccessType": "ALL"}}]
+)
+def test_listing_with_a_limit_in_odd_case_is_incomplete(limit: dict[str, Any]) -> None:
+    assert not listing(**limit).is_complete
+
+
 @pytest.mark.parametrize("value", [None, 3, "x", [], {}, True])
 @pytest.mark.parametrize(
     ("part", "name"),

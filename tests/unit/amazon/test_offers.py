@@ -107,6 +107,15 @@ def test_hidden_price_shows_in_no_other_field(limit: dict[str, Any]) -> None:
     assert shown.deal == (Deal() if "ViolatesMAP" in limit else None)
 
 
+def test_price_below_advertised_minimum_is_hidden_after_its_deal() -> None:
+    ended = {"Badge": "-50%", "EndTime": "2020-01-01T00:00Z"}
+    listing = {"Availability": {"Type": "IN_STOCK"}, "ViolatesMAP": True, "DealDetails": ended}
+
+    shown = product_with(OffersV2={"Listings": [listing]}).offer
+
+    assert shown == Offer(availability="in_stock", hidden=True)
+
+
 def test_long_texts_are_cut() -> None:
     long = "x" * 500
     price = {

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.amazon.json_depth import MAX_JSON_DEPTH
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.reader import MAX_ANCESTORS, MAX_COUNT
 from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.domain.amazon_errors import AmazonUnavailable
 from amzlinkr.domain.catalog import BrowseNode, Dimension
 from amzlinkr.domain.clock import Deadline
 from tests.clock import START, FakeClock
@@ -103,6 +105,35 @@ def test_valid_item_is_found_beside_any_json(other: object) -> None:
     assert "B0GOOD0001" in lookup_of(other, GOOD, other).found
 
 
+def test_unreadable_item_that_was_not_requested_is_ignored() -> None:
+    body = json.dumps({"ItemsResult": {"Items": [{"ASIN": "B0ODD00001"}, GOOD]}}).encode()
+    reader = paapi5.reader(marketplace_code="US")
+
+    lookup = reader.lookup(AmazonResponse(200, {}, body), ["B0GOOD0001", "B0GONE0001"], START)
+
+    assert (set(lookup.found), lookup.refused) == ({"B0GOOD0001"}, {})
+
+
+@pytest.mark.parametrize("item", [GOOD, {"ASIN": "B0ODD00001"}])
+def test_response_with_too_many_levels_is_unreadable(item: object) -> None:
+    levels: object = []
+    for _ in range(MAX_JSON_DEPTH + 1):
+        levels = [levels]
+    body = json.dumps({"ItemsResult": {"Items": [item]}, "Other": levels}).encode()
+
+    with pytest.raises(AmazonUnavailable):
+        read_lookup(body)
+
+
+def test_refusal_without_an_object_is_read() -> None:
+    reader = paapi5.reader(marketplace_code="US")
+    body = json.dumps([{"Code": "ItemNotAccessible", "Message": "B0GONE0001 is no item."}])
+
+    lookup = reader.lookup(AmazonResponse(404, {}, body.encode()), ["B0GONE0001"], START)
+
+    assert (lookup.found, lookup.refused) == ({}, {"B0GONE0001": "ItemNotAccessible"})
+
+
 def test_observation_time_is_the_time_before_the_request() -> None:
     requested_at = START - timedelta(seconds=3)
     body = json.dumps({"ItemsResult": {"Items": [GOOD]}}).encode()
@@ -158,9 +189,12 @@ def test_node_has_a_name_of_its_own_or_its_id() -> None:
         {"Id": "2", "ContextFreeName": "B"},
         {"Id": "3"},
         {"DisplayName": "without an ID"},
+        {"Id": "\u200b"},
     )
 
-    assert [(node.id, node.name) for node in found] == [("1", "A"), ("2", "B"), ("3", "3")]
+    assert [(node.id, node.name) for node in found] == [
+        ("1", "A"), ("2", "B"), ("3", "3"), ("", ""),
+    ]  # fmt: skip
 
 
 def test_ancestors_end_with_an_unreadable_one_or_the_maximum() -> None:

@@ -155,3 +155,10 @@ def test_invalid_value_is_about_items_only_if_it_names_them(
     assert (error_of(400, body, "creators") is None) is on_400
     assert (error_of(404, body, "creators") is None) is on_404
     assert (error_of(200, body, "creators") is None) is on_404
+
+
+def test_unknown_code_is_not_about_the_item_that_it_names() -> None:
+    body = {"errors": [{"code": "BrandNewCode", "message": f"The ItemId {A} is odd."}]}
+
+    for status in (400, 404):
+        assert isinstance(error_of(status, body, "creators"), AmazonRejectedRequest)

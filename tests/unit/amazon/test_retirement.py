@@ -110,6 +110,11 @@ NOT_RETIRED: list[tuple[int, Any, type[AmazonError] | None]] = [
     (429, b"shut down", AmazonThrottled),
     (503, b"<html>The server was shut down</html>", AmazonUnavailable),
     (500, {"message": "x is deprecated"}, AmazonUnavailable),
+    *[
+        (status, {"Output": {"__type": "com.amazon.coral.service#InternalFailure"}},
+         AmazonThrottled if status == 429 else AmazonUnavailable)
+        for status in (429, 500, 503)
+    ],
 ]  # fmt: skip
 
 

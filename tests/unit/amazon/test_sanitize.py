@@ -33,7 +33,7 @@ MALAYALAM, HINDI, PERSIAN = "അവന്\u200d", "क्\u200d", "خانه\u200
     "text",
     [MALAYALAM, f"{MALAYALAM} {MALAYALAM}", HINDI, f"{HINDI}, {HINDI}", PERSIAN, f"{PERSIAN} ها",
      "می\u200cخواهم", "Apron 👩\u200d🍳", "🏳\ufe0f\u200d🌈", ENGLAND, f"Flag {ENGLAND}, {ENGLAND}",
-     f"{ENGLAND}{ENGLAND} x"],
+     f"{ENGLAND}{ENGLAND} x", "\U0001f3f4\U000e0020\U000e0020\U000e0020\U000e007f"],
 )  # fmt: skip
 def test_joiners_and_flags_stay(text: str) -> None:
     assert sanitize(text, 200) == text
@@ -126,3 +126,13 @@ def test_link_has_a_maximum_length(length: int, is_kept: bool) -> None:
     url = "https://www.amazon.com/dp/".ljust(length, "x")
 
     assert amazon_url(url) == (url if is_kept else None)
+
+
+@pytest.mark.parametrize("domain", ["media-amazon.com", "ssl-images-amazon.com", "images-amazon.com"])
+def test_picture_of_amazons_image_servers_is_kept(domain: str) -> None:
+    # Hosts of no other test: the result for a host is cached.
+    url = f"https://one-{domain}.{domain}/images/I/1.jpg"
+
+    assert amazon_url(url) == url
+    assert amazon_url(f"https://{domain}.example/1.jpg") is None
+    assert amazon_url(f"https://not{domain}/1.jpg") is None

@@ -1,10 +1,12 @@
 """Deadlines, size limit, and connection faults of the transport, on real sockets."""
 
 import select
+import socket
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from http.client import HTTPConnection, HTTPException
+from threading import Thread
 from unittest import mock
 
 import pytest
@@ -48,6 +50,27 @@ def test_refused_connection_is_unavailable(clock: FakeClock) -> None:
     with pytest.raises(AmazonUnavailable) as failed:
         catalog_at(url, clock).items(ASINS, Deadline.after(clock, 3))
 
+    assert upstream_code(failed.value) == "ConnectionError"
+
+
+def test_amazon_is_reached_with_tls_only(clock: FakeClock) -> None:
+    received: list[bytes] = []
+
+    def accept(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            received.append(connection.recv(65_536))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=accept, args=(server,))
+        thread.start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(AmazonUnavailable) as failed:
+            Transport("paapi5").post(host, "/x", b"body", {}, Deadline.after(clock, 3))
+        thread.join()
+
+    assert received[0][:2] == b"\x16\x03"  # a TLS handshake
+    assert b"body" not in received[0]
     assert upstream_code(failed.value) == "ConnectionError"
 
 

@@ -192,3 +192,19 @@ def test_paapi_key_in_the_creators_form_is_detected() -> None:
         creators_credentials(ACCESS, SECRET, "3.1", "x-20", "US")
 
     assert caught.value.field == "credential_id"
+
+
+@pytest.mark.parametrize("field", ["credential_id", "credential_secret"])
+@pytest.mark.parametrize("text", ["a b", "é", "a\tb", ""])
+def test_creators_credential_is_printable_ascii(field: str, text: str) -> None:
+    given = {"credential_id": V3_ID, "credential_secret": "secret"} | {field: text}
+
+    with pytest.raises(InvalidRequest) as caught:
+        creators_credentials(**given, version="3.1", partner_tag="x-20", marketplace_code="US")
+
+    assert caught.value.field == field
+
+
+def test_only_an_id_has_the_form_of_a_creators_credential_of_version_2() -> None:
+    assert "Creators API" in refused(access=V2_ID).detail
+    assert "Creators API" not in refused(secret=V2_ID).detail
