@@ -128,7 +128,9 @@ def test_link_has_a_maximum_length(length: int, is_kept: bool) -> None:
     assert amazon_url(url) == (url if is_kept else None)
 
 
-@pytest.mark.parametrize("domain", ["media-amazon.com", "ssl-images-amazon.com", "images-amazon.com"])
+@pytest.mark.parametrize(
+    "domain", ["media-amazon.com", "ssl-images-amazon.com", "images-amazon.com"]
+)
 def test_picture_of_amazons_image_servers_is_kept(domain: str) -> None:
     # Hosts of no other test: the result for a host is cached.
     url = f"https://one-{domain}.{domain}/images/I/1.jpg"

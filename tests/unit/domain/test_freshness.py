@@ -87,6 +87,12 @@ def test_price_status(shown: Offer, age: timedelta, status: str) -> None:
     assert price_status(shown, START, START + age) == status
 
 
+def test_product_without_details_is_expired_whatever_its_offer() -> None:
+    stored = StoredProduct("B000000001", "US", None, offer(), START, kind="expired")
+
+    assert status_of(stored, START) == "expired"
+
+
 @pytest.mark.parametrize("kind", ["missing", "waiting"])
 def test_state_without_content_is_that_of_the_feed(kind: Literal["missing", "waiting"]) -> None:
     stored = StoredProduct("B000000001", "US", None, Offer(), START, kind=kind)

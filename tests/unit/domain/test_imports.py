@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.amazon_errors import AmazonKeysRejected, Upstream
 from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.imports import (
     WAITING,
@@ -17,6 +18,7 @@ from amzlinkr.domain.imports import (
     check_connection,
     chunks_of,
     entry_of,
+    problem_of,
 )
 from amzlinkr.domain.sites import Site
 from tests.clock import START
@@ -172,3 +174,13 @@ def test_pending_job_is_due_after_its_age(created: int, age: int) -> None:
     pending = PendingJob("site_a", "US", "job_1", created_at, now)
 
     assert pending.next_due_at(now) - now == now - created_at
+
+
+def test_problem_of_an_entry_names_the_response_of_amazon() -> None:
+    upstream = Upstream("paapi5", 401, "UnrecognizedClient")
+    error = AmazonKeysRejected("Wrong.", upstream=upstream, retry_after=7)
+
+    problem = problem_of(error)
+
+    assert (problem.code, problem.upstream, problem.retry_after) == (error.code, upstream, 7)
+    assert problem_of(SiteSuspended()).upstream is None

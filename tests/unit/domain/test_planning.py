@@ -170,3 +170,11 @@ def test_shelves_of_sandboxes_are_sent_after_those_of_all_live_sites() -> None:
     # Sandboxes take turns.
     assert len(set(site_ids(run.send[20:70]))) == 50
     assert len(run.send) == 220
+
+
+def test_leased_shelf_without_a_connection_is_deferred() -> None:
+    leased = replace(shelf("a", 1), lease="lease", leased_until=START + HOUR)
+
+    run = plan_run([leased], {}, {}, START)
+
+    assert (run.send, run.deferred) == ([], [leased])

@@ -12,7 +12,7 @@ from tests.clock import START
 from tests.fakes import product
 
 HOUR = timedelta(hours=1)
-AGES = [timedelta(), 3 * HOUR, 24 * HOUR, 3 * HOUR, 24 * HOUR]
+AGES = [2 * HOUR - timedelta(seconds=1), 2 * HOUR, 24 * HOUR, 3 * HOUR, 24 * HOUR]
 
 
 def shelf_with(count: int) -> Shelf:

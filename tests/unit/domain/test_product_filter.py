@@ -104,3 +104,13 @@ def test_text_identifies_a_filter(
 
     assert text_of(first, backwards=False) == text_of(first, backwards=True)
     assert (text_of(first, backwards=False) == text_of(second, backwards=True)) == (first == second)
+
+
+@pytest.mark.parametrize(
+    "texts", [(ASIN, None, None), (None, "current", None), (None, None, "in_stock")]
+)
+def test_filter_with_a_condition_is_not_empty(texts: tuple[str | None, ...]) -> None:
+    asins, price_status, availability = texts
+
+    assert not ProductFilter.from_texts("US", asins, price_status, availability).is_empty
+    assert ProductFilter.from_texts("US", None, None, None).is_empty

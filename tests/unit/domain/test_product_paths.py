@@ -44,6 +44,7 @@ def test_other_text_is_no_certain_asin(text: str) -> None:
         ("/d/Wasserfest", None),
         ("/Wasserfest", None),
         ("/ol/Wasserfest", None),
+        ("/gp/aw/help/Wasserfest", None),
         ("/stores/B08N5WRWNW", None),
         ("/gp/bestsellers/B08N5WRWNW", None),
         ("/dp/", None),

@@ -227,6 +227,32 @@ def test_queue_does_not_cross_midnight() -> None:
     assert plan.latest == end_of_day(NOON)
 
 
+def test_only_a_queued_moment_may_be_later() -> None:
+    assert planned(LimiterState(next_at=NOON - 1), request()).latest is None
+    assert planned(LimiterState(next_at=NOON + 50), request()).latest is not None
+
+
+def test_call_rate_stays_the_same_during_a_day() -> None:
+    state = LimiterState(next_at=NOON, day=day_of(NOON), used=LIMIT)
+
+    assert state.call_rate_at(end_of_day(NOON)) == INITIAL_CALL_RATE
+    assert state.call_rate_at(end_of_day(NOON) + 1) != INITIAL_CALL_RATE
+
+
+def test_reservation_is_the_last_one_until_anything_follows() -> None:
+    state = LimiterState(next_at=NOON, reservation_id="mine")
+    rate = state.call_rate
+    later = [
+        replace(state, next_at=NOON + 1),
+        replace(state, reservation_id="other"),
+        replace(state, call_rate=replace(rate, interval_ms=rate.interval_ms + 1)),
+        replace(state, call_rate=replace(rate, consecutive_429s=1)),
+    ]
+
+    assert Held(NOON, state).is_last_in(replace(state, used=5))
+    assert [Held(NOON, state).is_last_in(other) for other in later] == [False] * 4
+
+
 def test_call_rate_of_a_new_day_is_in_force_from_its_first_slot() -> None:
     state = LimiterState(next_at=BEFORE_MIDNIGHT, day=day_of(NOON), used=LIMIT)
 
