@@ -121,9 +121,10 @@ def _is_excluded(node: ast.AST) -> bool:
             return any(ast.unparse(base).startswith("Protocol") for base in bases)
         case ast.FunctionDef(decorator_list=decorators):
             return any(ast.unparse(decorator) == "overload" for decorator in decorators)
-        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
-            return True
-        case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
+        case (
+            ast.If(test=ast.Name(id="TYPE_CHECKING"))
+            | ast.Expr(value=ast.Call(func=ast.Name(id="assert_never")))
+        ):
             return True
         case _:
             return isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom)

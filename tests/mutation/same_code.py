@@ -14,7 +14,7 @@ def is_same_code(source: str, change: Change) -> bool:
     removed = source.encode()[change.start : change.end]
     if change.new != "pass" or removed not in (b"return", b"return None"):
         return False
-    return _content(_compiled(source)) == _content(_compiled(change.apply_to(source)))
+    return code_content(_compiled(source)) == code_content(_compiled(change.apply_to(source)))
 
 
 @lru_cache(maxsize=2)
@@ -22,10 +22,10 @@ def _compiled(source: str) -> CodeType:
     return compile(source, "<source>", "exec", dont_inherit=True)
 
 
-def _content(code: CodeType) -> tuple[object, ...]:
+def code_content(code: CodeType) -> tuple[object, ...]:
     """Return what of a code decides how it runs: all but the line numbers."""
     constants = [
-        _content(constant) if isinstance(constant, CodeType) else (type(constant), constant)
+        code_content(constant) if isinstance(constant, CodeType) else (type(constant), constant)
         for constant in code.co_consts
     ]
     return code.co_code, constants, code.co_names, code.co_varnames, code.co_exceptiontable

@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.shelves import (
     MAX_SHELF_SIZE,
     Shelf,
     Slot,
     add_products,
     batches,
+    own_time,
     remove_product,
 )
 from tests.clock import START
@@ -203,3 +206,41 @@ def test_free_slot_is_filled_from_the_emptiest_shelf() -> None:
 
     assert moved == (two.asins[-1], two)
     assert (filled.asins[-1], left.asins) == (two.asins[-1], two.asins[:-1])
+
+
+TEA = Shelf(
+    "site", "US", "tea", (), START, START + HOUR, definition=ListDefinition("tea", Search())
+)
+
+
+def test_results_of_a_list_are_content_even_if_there_are_none() -> None:
+    filled = replace(TEA, has_results=True)
+
+    assert (TEA.is_observed, TEA.next_expiry) == (False, None)
+    assert (filled.is_observed, filled.next_expiry) == (True, START + 24 * HOUR)
+
+
+def test_content_expires_after_24_hours() -> None:
+    empty = Shelf("site", "US", "s", (), START, START + HOUR)
+    (shelf,) = add_products([product("B000000001", observed_at=START)], [], empty)
+
+    assert not shelf.has_expired_content(START + 23 * HOUR)
+    assert shelf.has_expired_content(START + 24 * HOUR)
+    assert shelf.expired_asins(START + 24 * HOUR) == ("B000000001",)
+
+
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_only_a_waiting_product_brings_its_due_time_along(is_waiting: bool) -> None:
+    slots = [Slot(f"B00000000{n}", None, START, is_waiting=is_waiting) for n in range(3)]
+    kept = Shelf("site", "US", "kept", tuple(slots[:2]), START, START + 2 * HOUR)
+    source = Shelf("site", "US", "source", (slots[2],), START, START + HOUR)
+
+    (filled, _), moved = remove_product(kept, slots[0].asin, [source])
+
+    assert moved == (slots[2].asin, source)
+    assert filled.due_at == START + (1 if is_waiting else 2) * HOUR
+
+
+def test_slot_has_a_time_of_its_own_only_if_it_differs() -> None:
+    assert own_time(START, START) is None
+    assert own_time(START, START + HOUR) == START

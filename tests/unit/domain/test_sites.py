@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected, Upstream
-from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES
@@ -165,3 +165,22 @@ def test_hint_appears_exactly_if_the_suffix_is_unusual(code: str, suffix: str) -
     hinted = with_marketplace_hint(REJECTED, f"shop-{suffix}", code)
 
     assert (hinted is REJECTED) is (MARKETPLACES[code].tag_suffix == suffix)
+
+
+@pytest.mark.parametrize(
+    ("state", "has_worked", "can_refresh"),
+    [
+        (State.VALID, True, True),
+        (State.VALID, False, True),
+        (State.NOT_ELIGIBLE, True, True),
+        (State.NOT_ELIGIBLE, False, False),
+    ],
+)
+def test_account_is_called_again_if_it_ever_worked(
+    state: State, has_worked: bool, can_refresh: bool
+) -> None:
+    connection = replace(US, state=state, last_ok_at=START if has_worked else None)
+    site = replace(SITE, connections={"US": connection})
+
+    assert site.can_refresh("US") is can_refresh
+    assert not site.can_refresh("DE")
