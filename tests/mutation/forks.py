@@ -23,9 +23,13 @@ from typing import NamedTuple, NoReturn
 
 import pytest
 
+from tests.mutation.same_code import code_content
+
 MUTANTS_OPTION, VERDICTS_OPTION = "--forked-mutants", "--verdicts-to"
 MAX_SECONDS_PER_MUTANT = 120
 UNNOTICED, NOTICED, NOT_REPLACED = range(3)
+_ran_at_import: set[tuple[str, str, int]] = set()
+"""Functions that have run when all tests are collected: what they returned then stays."""
 Functions = Mapping[tuple[str, CodeType], Sequence[FunctionType]]
 
 
@@ -47,16 +51,10 @@ def run_in_forks(
     files = sorted({test.partition("::")[0] for mutant in mutants for test in mutant.tests})
     paths = os.pathsep.join(map(str, (tree / "layers" / "amzlinkr", tree)))
     read, write = os.pipe()
-    options = [
-        "-p",
-        "tests.mutation.tree_check",
-        "-p",
-        "tests.mutation.forks",
-        f"{MUTANTS_OPTION}={plan}",
-    ]
-    run = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *options]
+    plugins = ["-p", "tests.mutation.forks", "-p", "tests.mutation.tree_check"]
+    run = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *plugins]
     with subprocess.Popen(
-        [*run, f"{VERDICTS_OPTION}={write}", *files],
+        [*run, f"{MUTANTS_OPTION}={plan}", f"{VERDICTS_OPTION}={write}", *files],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
@@ -88,6 +86,8 @@ class Forks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run every mutant; then, once and without one, all tests that failed."""
+        sys.monitoring.set_events(sys.monitoring.COVERAGE_ID, sys.monitoring.events.NO_EVENTS)
+        sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
         functions = _loaded_functions()
         gc.collect()
         gc.freeze()  # a collection in a fork would copy the memory of all objects
@@ -161,13 +161,21 @@ def _replace(mutant: ForkedMutant, functions: Functions) -> bool:
     replaced = False
     for name, old in before.items():
         new = after.get(name, old)
-        for function in functions.get((path, old), ()) if new != old else ():
+        if code_content(new) == code_content(old):
+            continue
+        if _place_of(old) in _ran_at_import:
+            return False
+        for function in functions.get((path, old), ()):
             try:
                 function.__code__ = new
             except ValueError:  # it uses more or fewer names of an outer function
                 return False
             replaced = True
     return replaced
+
+
+def _place_of(code: CodeType) -> tuple[str, str, int]:
+    return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
 def _by_name(code: CodeType) -> dict[tuple[str, int], CodeType]:
@@ -199,7 +207,16 @@ def _loaded_functions() -> Functions:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options."""
+    """Add the options, and record from now on which functions run."""
+
+    def enter(code: CodeType, _offset: int) -> object:
+        _ran_at_import.add(_place_of(code))
+        return sys.monitoring.DISABLE
+
+    monitoring = sys.monitoring
+    monitoring.use_tool_id(monitoring.COVERAGE_ID, "forks")
+    monitoring.register_callback(monitoring.COVERAGE_ID, monitoring.events.PY_START, enter)
+    monitoring.set_events(monitoring.COVERAGE_ID, monitoring.events.PY_START)
     parser.addoption(MUTANTS_OPTION, help="file with the mutants", type=Path)
     parser.addoption(VERDICTS_OPTION, help="descriptor to which verdicts are written", type=int)
 
