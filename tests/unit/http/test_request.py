@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.errors import ApiKeyMissing, InvalidRequest
+from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
 from amzlinkr.domain.sites import Caller
-from amzlinkr.http.request import Request, parse_command
+from amzlinkr.http.request import MAX_BODY_BYTES, Request, parse_command
 from amzlinkr.http.schemas.commands import AdminCommand, ResumeCommand
 from amzlinkr.http.schemas.requests import (
     ApiKeyRequest,
@@ -138,6 +138,29 @@ def test_body_in_base64_equals_a_plain_one() -> None:
     encoded = Request(event, "r1", Deadline.after(FakeClock(), 3), {})
 
     assert encoded.body(ImportRequest) == request_of(ITEMS).body(ImportRequest)
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_body_has_a_maximum_size_after_its_decoding(encoded: bool) -> None:
+    def size_of_read(size: int) -> int:
+        text = base64.b64encode(b" " * size).decode() if encoded else " " * size
+        event = event_of("POST", "/v1/import", text)
+        event["isBase64Encoded"] = encoded
+        return len(Request(event, "r1", Deadline.after(FakeClock(), 3), {}).body_bytes())
+
+    assert size_of_read(MAX_BODY_BYTES) == MAX_BODY_BYTES
+    for size in (MAX_BODY_BYTES + 1, 2 * MAX_BODY_BYTES, 3 * MAX_BODY_BYTES):
+        with pytest.raises(BodyTooLarge):
+            size_of_read(size)
+
+
+def test_missing_body_is_refused_like_null() -> None:
+    def detail_of(body: object) -> str:
+        with pytest.raises(InvalidRequest) as error:
+            request_of(body).body(ImportRequest)
+        return error.value.detail
+
+    assert detail_of(None) == detail_of("null") != detail_of("{")
 
 
 def test_union_is_decoded_by_its_tag() -> None:

@@ -1,7 +1,7 @@
 """AWS clients are constructed on the first call, once for all threads, one after another."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Lock
 from typing import Any
 
 import pytest
@@ -93,3 +93,35 @@ def test_clients_of_two_services_are_not_constructed_concurrently(
 
     assert texts == ["sqs: a", "secretsmanager: a"]
     assert overlapping == []
+
+
+def test_threads_that_find_no_client_construct_one(
+    constructed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, together = Lock(), Barrier(3)
+
+    class LockOfAll:
+        """A lock that is requested by three threads before any of them gets it."""
+
+        def __enter__(self) -> None:
+            together.wait()
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    monkeypatch.setattr(aws_client, "CONSTRUCTION_LOCK", LockOfAll())
+    client = aws_client.LazyClient("sqs")
+
+    with ThreadPoolExecutor(3) as pool:
+        found = {id(each) for each in pool.map(lambda _: client.construct(), range(3))}
+
+    assert (len(found), constructed) == (1, ["sqs"])
+
+
+def test_call_is_repeated_once_and_leaves_time_to_report_a_failure() -> None:
+    config = aws_client.aws_client("sqs").construct().meta.config
+    attempts = config.retries["total_max_attempts"]
+
+    assert attempts == 2
+    assert attempts * (config.connect_timeout + config.read_timeout) <= 3

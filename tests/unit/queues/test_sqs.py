@@ -141,3 +141,17 @@ def test_queue_that_fails_or_does_not_respond_is_unavailable(
         send(queue)
     with intercept_calls(time_out), pytest.raises(StoreUnavailable):
         send(queue)
+
+
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 0.5), (1.0, 1.0)])
+def test_pause_before_another_attempt_is_random_by_half(
+    queue: Queue, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, jitter: float, seconds: float
+) -> None:
+    def refuse(_operation: str, arguments: Arguments, _proceed: Callable[[], Any]) -> Any:
+        return {"Failed": [{"Id": entry["Id"]} for entry in arguments["Entries"]]}
+
+    monkeypatch.setattr("random.random", lambda: jitter)
+    with intercept_calls(refuse):
+        assert queue.send_all(batch(1)) == []
+
+    assert set(clock.slept) == {MAX_SEND_PAUSE_SECONDS * seconds}

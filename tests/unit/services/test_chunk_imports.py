@@ -1,7 +1,6 @@
 """The import of a chunk: products are stored, or wait for an account without access."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -10,6 +9,7 @@ import pytest
 from amzlinkr.domain.amazon_errors import (
     AmazonError,
     AmazonKeysRejected,
+    AmazonNotEligible,
     AmazonThrottled,
     AmazonUnavailable,
     Upstream,
@@ -17,7 +17,7 @@ from amzlinkr.domain.amazon_errors import (
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import AmzlinkrError, NotConnected
 from amzlinkr.domain.import_outcomes import WAITING_ERRORS
-from amzlinkr.domain.imports import WAITING, Chunk, Job, Problem, entry_of
+from amzlinkr.domain.imports import WAITING, Chunk, Job, entry_of
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Caller
 from amzlinkr.services.amazon_accounts import AmazonAccounts
@@ -68,22 +68,38 @@ def test_products_of_an_account_without_access_wait(
     assert metrics["ProductsWaiting"] == 2
 
 
+def known_outcomes(deps: Dependencies, caller: Caller, error: AmazonError) -> list[dict[str, Any]]:
+    """Return the outcomes of two chunks that are known after this error of a connection."""
+    chunks = Chunk(0, "US", (A,)), Chunk(1, "US", (B,))
+    entries = (entry_of(A, 0, "US"), entry_of(B, 1, "US"))
+    job = Job("job", "site_a", entries, chunks, START, "hash")
+    deps.sites.connect(caller, connection().with_result(error, START), None, START)
+    site = deps.sites.require("site_a")
+    return [dict(deps.imports.chunks.known_outcomes(job, chunk, site)) for chunk in chunks]
+
+
 def test_later_chunk_of_an_account_with_rejected_keys_fails_without_a_call(
     deps: Dependencies, caller: Caller
 ) -> None:
-    first, later = replace(CHUNK, asins=(A,)), Chunk(1, "US", (B,))
-    entries = (entry_of(A, 0, "US"), entry_of(B, 1, "US"))
-    job = Job("job", "site_a", entries, (first, later), START, "hash")
-    error = AmazonKeysRejected("Wrong.", upstream=Upstream("paapi5", 401, "UnrecognizedClient"))
-    rejected = connection().with_result(error, START)
-    deps.sites.connect(caller, rejected, None, START)
-    site = deps.sites.require("site_a")
+    upstream = Upstream("paapi5", 401, "UnrecognizedClient")
 
-    chunks = deps.imports.chunks
-    assert chunks.known_outcomes(job, first, site) == {}
-    ((asin, outcome),) = chunks.known_outcomes(job, later, site).items()
-    assert isinstance(outcome, Problem)
-    assert (asin, outcome.code) == (B, AmazonKeysRejected.code)
+    first, later = known_outcomes(deps, caller, AmazonKeysRejected("Wrong.", upstream=upstream))
+
+    assert first == {}
+    assert list(later) == [B]
+    assert later[B].code == AmazonKeysRejected.code
+    assert kinds(deps) == {}
+
+
+def test_later_chunk_of_an_account_without_access_waits_without_a_call(
+    deps: Dependencies, caller: Caller
+) -> None:
+    upstream = Upstream("paapi5", 403, "AssociateNotEligible")
+
+    first, later = known_outcomes(deps, caller, AmazonNotEligible(upstream=upstream))
+
+    assert (first, later) == ({}, {B: WAITING})
+    assert kinds(deps) == {B: "waiting"}
 
 
 @pytest.mark.parametrize("error", [AmazonThrottled(), AmazonUnavailable(), NotConnected()])

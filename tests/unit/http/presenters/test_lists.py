@@ -37,6 +37,7 @@ def test_search_has_the_names_and_types_of_its_request() -> None:
         "condition": "New", "delivery": "Prime,FreeShipping",
     }  # fmt: skip
     assert encoded(list_search_out(Search("tea"))) == {"keywords": "tea", "in_stock": True}
+    assert encoded(list_search_out(Search(brand="B"))) == {"brand": "B", "in_stock": True}
 
 
 @pytest.mark.parametrize(("age", "is_shown"), [(timedelta(), True), (DAY, False)])
