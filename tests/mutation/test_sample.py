@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +22,7 @@ from tests.mutation.sample import (
     mutants_of,
     report,
     run_all,
+    run_fast,
 )
 
 FEED = f"{LAYER}/domain/feed.py"
@@ -153,22 +154,27 @@ def test_packages() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring needs Python 3.12")
-def test_two_mutants_from_end_to_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("run", [run_all, run_fast])
+def test_three_mutants_from_end_to_end(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    run: Callable[[Sequence[SampledMutant], ReachedTests, int], Iterator[Result]],
 ) -> None:
-    """Run a mutant that is noticed, and one that no test can notice."""
+    """Run a mutant that is noticed, one that no test can notice, and one at import."""
     monkeypatch.setattr(reached_tests, "find_test_files", lambda: [FEED_TESTS])
     before = (ROOT / FEED).read_bytes()
     noticed = feed_mutant("after = min((entry.seq for entry in shown), default=self.after)")
     change = noticed.change
     old = before[change.start : change.end].decode()
     same = replace(noticed, change=replace(change, new=f"({old})"))
+    at_import = feed_mutant("MAX_CURSOR_AGE = TOMBSTONE_RETENTION + timedelta(days=1)")
 
     reached = reached_tests.measure(tmp_path / "kept.json", workers=1)
-    found = list(run_all([noticed, same], reached, workers=1))
+    found = list(run([noticed, same, at_import], reached, 1))
 
     assert Counter((result.mutant, result.noticed) for result in found) == Counter(
-        [(noticed, True), (same, False)]
+        [(noticed, True), (same, False), (at_import, True)]
     )
     assert report(found) == 1
     assert f"+        after = ({old})" in capsys.readouterr().out

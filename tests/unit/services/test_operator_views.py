@@ -11,7 +11,8 @@ from amzlinkr.domain.sites import Caller
 from amzlinkr.services import operator_views
 from amzlinkr.services.operator_views import OperatorViews
 from amzlinkr.wiring import Dependencies
-from tests.clock import START
+from tests.clock import START, FakeClock
+from tests.fakes import product
 from tests.stored_sites import claim_site, connect_site
 
 MINUTE = timedelta(minutes=1)
@@ -66,6 +67,23 @@ def test_site_is_found_by_its_id_or_url(
     assert by_id == by_url
     assert list(by_id.site.connections) == ["DE"]
     assert [key.kid for key in by_id.api_keys] == [caller.kid]
+
+
+def test_longest_due_shelf_of_a_site_is_shown_from_its_due_time_on(
+    deps: Dependencies, views: OperatorViews, caller: Caller, clock: FakeClock
+) -> None:
+    asins = [f"B{number:09d}" for number in range(20)]
+    for call in (asins[:10], asins[10:]):
+        found = [product(asin, observed_at=clock.now()) for asin in call]
+        deps.product_writer.add(caller.site_id, "US", found, 20)
+        clock.advance(minutes=5)
+    due = sorted(shelf.due_at for shelf in deps.shelves.list_for_site(caller.site_id))
+
+    assert len(due) == 2
+    assert views.site(caller.site_id).oldest_due_at is None
+    for now in due:
+        clock.set(now)
+        assert views.site(caller.site_id).oldest_due_at == due[0]
 
 
 @pytest.mark.parametrize("name", ["site_unknown", "test_unknown", "https://b.example"])
