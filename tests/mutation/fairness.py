@@ -59,8 +59,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sync request that fails delays those of other sites",
         SYNC,
-        "if not self.reschedule_site(request, deadline) and deadline.is_over:",
-        "if not self.reschedule_site(request, deadline):",
+        "self.reschedule_site(request, deadline)\n                if deadline.is_over:",
+        "self.reschedule_site(request, deadline)\n                if True:",
         f"{SYNC_TESTS}::test_request_that_failed_does_not_delay_those_of_other_sites",
     ),
     Mutant(

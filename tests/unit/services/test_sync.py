@@ -130,11 +130,11 @@ def test_request_stays_in_the_outbox_if_time_runs_out(
     store = shelf_store([shelf(1), shelf(2), shelf(3)], clock, seconds_per_update=6)
     requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
-    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
+    requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
     assert store.reschedule.call_count == 2
     outbox.complete.assert_not_called()
-    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 0))
+    requests.reschedule_site(REQUEST, Deadline.after(clock, 0))
     assert store.list_for_site.call_count == 1
 
 
@@ -143,7 +143,7 @@ def test_request_stays_in_the_outbox_if_a_shelf_has_changed(clock: FakeClock, ou
     store.reschedule.side_effect = [False, True]
     requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
-    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
+    requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
     assert store.reschedule.call_count == 2
     outbox.complete.assert_not_called()
@@ -299,6 +299,22 @@ def test_failing_deferral_does_not_stop_the_others(clock: FakeClock, metrics: Co
 
     assert store.defer.call_count == 2
     assert metrics["PlanningFailed"] == 1
+
+
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_shelf_is_deferred_until_the_next_check_of_its_account(
+    clock: FakeClock, is_connected: bool
+) -> None:
+    due = replace(shelf(1), due_at=START)
+    store = shelf_store([due], clock)
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    down = replace(NOT_ELIGIBLE, next_probe_at=START + HOUR / 2)
+    connections = {("site_a", "US"): down} if is_connected else {}
+    tested.sites.connections.return_value = connections  # type: ignore[attr-defined] # a mock
+
+    tested.plan(Deadline.after(clock, 100))
+
+    store.defer.assert_called_once_with(due, START + (HOUR / 2 if is_connected else HOUR))
 
 
 def test_requests_after_one_without_time_stay_in_the_outbox(clock: FakeClock, outbox: Any) -> None:

@@ -60,14 +60,14 @@ class SyncRequests:
 
     def reschedule_site(
         self, request: OutboxEntry, deadline: Deadline, site: Site | None = None
-    ) -> bool:
+    ) -> None:
         """Make all shelves due that were not refreshed since the request, and can be refreshed.
 
-        Return False if time ran out or a shelf changed; the request then stays for the next run.
+        If time runs out or a shelf changes, the request stays for the next run.
         """
         site_id, requested_at = request.subject, request.due_at
         if deadline.is_over:
-            return False
+            return
         site = site or self.sites.get(site_id)
         due_at = {
             shelf: min(shelf.due_at, requested_at)
@@ -77,17 +77,16 @@ class SyncRequests:
             and site is not None
             and site.can_refresh(shelf.marketplace)
         }
-        if not self.reschedule(due_at, deadline):
-            return False
-        self.outbox.complete(Task.SYNC_REQUEST, request)
-        return True
+        if self.reschedule(due_at, deadline):
+            self.outbox.complete(Task.SYNC_REQUEST, request)
 
     def resume_requested_syncs(self, deadline: Deadline) -> None:
         """Reschedule sites with pending requests until the deadline."""
         try:
             for request in self.outbox.due(Task.SYNC_REQUEST, self.clock.now()):
                 # A shelf that changed at the same time delays its own site only.
-                if not self.reschedule_site(request, deadline) and deadline.is_over:
+                self.reschedule_site(request, deadline)
+                if deadline.is_over:
                     return
         except StoreUnavailable as error:
             telemetry.log_fault(error)
