@@ -246,6 +246,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "the decoded body of such a text is too large as well",
     ),
     Equivalent(
+        f"{LAYER}/http/request.py",
+        "if len(text) > 2 * MAX_BODY_BYTES:",
+        "raise BodyTooLarge",
+        "pass",
+        "saves the decoding of a body that is too large",
+    ),
+    Equivalent(
         f"{LAYER}/net/deadline_response.py",
         "remaining = self._ends_at - time.monotonic()",
         "if remaining <= 0:",

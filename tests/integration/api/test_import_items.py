@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_ITEMS
@@ -416,3 +418,17 @@ def test_free_slots_are_filled_before_a_new_shelf(
     site.post("/v1/import", {"items": ASINS[30:31]})
     sizes = sorted(item["slots"].count("B0TEST") for item in aws_spy.table("ShelvesTable").values())
     assert sizes == [4, 10]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "é", "a\tb", "\x7f"])
+def test_idempotency_key_is_printable_ascii(site: Site, key: str) -> None:
+    reply = site.post("/v1/import", {"items": ASINS[:1]}, {"Idempotency-Key": key})
+
+    assert (reply.status, reply.json["field"]) == (422, "Idempotency-Key")
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 255])
+def test_idempotency_key_of_any_length_up_to_the_maximum_is_accepted(site: Site, key: str) -> None:
+    reply = site.post("/v1/import", {"items": ASINS[:1]}, {"Idempotency-Key": key})
+
+    assert reply.status == 200
