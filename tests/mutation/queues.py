@@ -48,8 +48,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "chunk waits in the queue until its account has no call left",
         TURNS,
-        "min(max(1, (seconds or 0) - 1), MAX_QUEUE_WAIT_SECONDS)",
-        "max(1, (seconds or 0) - 1)",
+        "min(max(1, seconds - 1), MAX_QUEUE_WAIT_SECONDS)",
+        "max(1, seconds - 1)",
         f"{TURN_TESTS}::test_waiting_message_returns_a_second_before_the_account_has_a_call",
     ),
     Mutant(

@@ -95,7 +95,7 @@ class ImportTurns:
             self._send(message.site_id, self._outgoing(message, delivery.message_id))
             return
         # A second less: SQS counts whole seconds, and the worker waits for the rest.
-        timeout = min(max(1, (seconds or 0) - 1), MAX_QUEUE_WAIT_SECONDS)
+        timeout = 1 if seconds is None else min(max(1, seconds - 1), MAX_QUEUE_WAIT_SECONDS)
         self._queue_of(message.site_id).return_after(delivery.receipt, timeout)
         raise WaitsForAccount
 
