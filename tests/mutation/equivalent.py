@@ -360,6 +360,36 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         )
         for other in ("is_reserved", "is_unspecified")
     ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/connection.py",
+            after,
+            old,
+            new,
+            "takes the lock, and registers the same handlers under the same IDs again",
+        )
+        for after, old, new in (
+            (
+                '"""Return the client with its handlers. Concurrent threads construct one."""',
+                "is_ready = self._client is not None and self._client is self._ready_client",
+                "is_ready = self._client is None and self._client is self._ready_client",
+            ),
+            (
+                "is_ready = self._client is not None and self._client is self._ready_client",
+                "with nullcontext() if is_ready else CONSTRUCTION_LOCK:",
+                "with CONSTRUCTION_LOCK:",
+            ),
+            ("client = super().client", "if client is not self._ready_client:", "if True:"),
+            ("self._register_handlers(client)", "self._ready_client = client", "pass"),
+        )
+    ),
+    Equivalent(
+        f"{LAYER}/storage/list_reads.py",
+        "shelves = self._shelves.lists(site_id)",
+        "names = sorted(shelf.definition.name for shelf in shelves if shelf.definition)",
+        "names = sorted(shelf.definition.name for shelf in shelves if True)",
+        "the shelf of a list has a definition, which its type leaves open",
+    ),
     Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",

@@ -13,6 +13,7 @@ from amzlinkr.storage.list_records import ListDetailsItem, ListItem
 from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.fakes import offer
+from tests.integration.aws_spy import run_before_call
 from tests.unit.storage.lists import ASINS, SITE, filled, put, refresh
 
 
@@ -54,6 +55,15 @@ def test_page_of_the_feed_has_twelve_lists_and_any_number_of_removed_ones(
 
     kinds = [entry.kind for entry in page.entries]
     assert (kinds.count("list_removed"), kinds.count("list"), page.has_more) == (20, 12, True)
+
+
+def test_list_that_is_removed_during_a_read_is_not_on_the_page(deps: Dependencies) -> None:
+    for name in ("kept", "tea"):
+        put(deps, name)
+    with run_before_call(2, lambda: deps.product_writer.lists.remove(SITE, "tea")):
+        page = deps.list_store.page(SITE, None, 10)
+
+    assert [one.name for one in page.lists] == ["kept"]
 
 
 def test_pages_follow_the_names_and_skip_no_list(deps: Dependencies) -> None:

@@ -242,6 +242,14 @@ def test_content_without_a_shelf_is_removed(deps: Dependencies) -> None:
     assert stored_details() == []
 
 
+def test_list_without_its_content_is_removed(deps: Dependencies) -> None:
+    filled(deps, "tea", ASINS[:2])
+    ListItem.get(SITE, item_keys.list_content("tea")).delete()
+
+    assert deps.product_writer.lists.remove(SITE, "tea")
+    assert deps.shelves.lists(SITE) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [
