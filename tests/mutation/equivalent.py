@@ -390,6 +390,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "names = sorted(shelf.definition.name for shelf in shelves if True)",
         "the shelf of a list has a definition, which its type leaves open",
     ),
+    *(
+        Equivalent(
+            f"{LAYER}/queues/messages.py",
+            "def _receive_count(record: SQSRecord) -> int:",
+            'return int(record.attributes.get("ApproximateReceiveCount") or 1)',
+            new,
+            "SQS sends the count with every message",
+        )
+        for new in (
+            "return int(record.attributes.get('ApproximateReceiveCount'))",
+            'return int(record.attributes.get("ApproximateReceiveCount") or 2)',
+        )
+    ),
     Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",

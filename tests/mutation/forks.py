@@ -86,8 +86,9 @@ class Forks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run every mutant; then, once and without one, all tests that failed."""
-        sys.monitoring.set_events(sys.monitoring.COVERAGE_ID, sys.monitoring.events.NO_EVENTS)
-        sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
+        if sys.version_info >= (3, 12):
+            sys.monitoring.set_events(sys.monitoring.COVERAGE_ID, 0)
+            sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
         functions = _loaded_functions()
         gc.collect()
         gc.freeze()  # a collection in a fork would copy the memory of all objects
@@ -112,8 +113,8 @@ class Forks:
         """Run the tests in this fork until one fails, and exit with the verdict."""
         os.setsid()
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.__stdout__.fileno())
-        os.dup2(nowhere, sys.__stderr__.fileno())
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
         verdict = NOTICED
         try:
             if not _replace(mutant, functions):
@@ -208,6 +209,8 @@ def _loaded_functions() -> Functions:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, and record from now on which functions run."""
+    if sys.version_info < (3, 12):
+        raise pytest.UsageError("sys.monitoring needs Python 3.12")
 
     def enter(code: CodeType, _offset: int) -> object:
         _ran_at_import.add(_place_of(code))

@@ -139,7 +139,7 @@ def _decode(record: SQSRecord, schema: type[M]) -> M:
 
 
 def _receive_count(record: SQSRecord) -> int:
-    return int(record.attributes.approximate_receive_count)
+    return int(record.attributes.get("ApproximateReceiveCount") or 1)
 
 
 def _send_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
