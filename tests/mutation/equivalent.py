@@ -403,6 +403,16 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             'return int(record.attributes.get("ApproximateReceiveCount") or 2)',
         )
     ),
+    *(
+        Equivalent(
+            f"{LAYER}/amazon/retry.py",
+            "# Other errors are not about the call rate: the limiter does not need them.",
+            "if rate_limiter and reservation:",
+            f"if {known}:",
+            "both are None at the same time, which their types leave open",
+        )
+        for known in ("rate_limiter", "reservation")
+    ),
     Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",

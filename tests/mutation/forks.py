@@ -53,23 +53,25 @@ def run_in_forks(
     read, write = os.pipe()
     plugins = ["-p", "tests.mutation.forks", "-p", "tests.mutation.tree_check"]
     run = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *plugins]
-    with subprocess.Popen(
-        [*run, f"{MUTANTS_OPTION}={plan}", f"{VERDICTS_OPTION}={write}", *files],
-        cwd=tree,
-        env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        pass_fds=[write],
-    ) as process:
+    output = plan.with_suffix(".log")
+    with (
+        output.open("w") as log,
+        subprocess.Popen(
+            [*run, f"{MUTANTS_OPTION}={plan}", f"{VERDICTS_OPTION}={write}", *files],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=log,
+            stderr=log,
+            pass_fds=[write],
+        ) as process,
+        os.fdopen(read) as lines,
+    ):
         os.close(write)
-        with os.fdopen(read) as lines:
-            for line in lines:
-                number, verdict = map(int, line.split())
-                yield number, verdict
-        output, _ = process.communicate()
+        for line in lines:
+            number, verdict = map(int, line.split())
+            yield number, verdict
     if process.returncode:
-        raise SystemExit(f"the run in forks failed:\n{output[-4000:]}")
+        raise SystemExit(f"the run in forks failed:\n{output.read_text()[-4000:]}")
 
 
 class Forks:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from functions.validate.app import CREDENTIALS_REPLACED
 from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -174,3 +175,18 @@ def test_rejected_token_is_replaced_within_the_request(
         operations = [call.operation for call in amazon.control.calls()]
         assert operations[-3:] == ["SearchItems", "Token", "SearchItems"]
     assert site.connection()["state"] == "valid"
+
+
+def test_owner_is_told_that_credentials_of_another_api_were_replaced(site: Site) -> None:
+    first = site.connect_creators(CREDENTIAL, TAG)
+    again = site.connect_creators(CREDENTIAL, TAG)
+    other = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+
+    notes = [CREDENTIALS_REPLACED in reply.json["message"] for reply in (first, again, other)]
+    assert notes == [False, False, True]
+
+
+def test_owner_is_not_told_of_replaced_credentials_if_there_were_none(site: Site) -> None:
+    assert site.put("/v1/connections/US", {"partner_tag": TAG}).status == 201
+
+    assert CREDENTIALS_REPLACED not in site.connect_creators(CREDENTIAL, TAG).json["message"]
