@@ -134,8 +134,8 @@ def test_body_is_read_up_to_four_kilobytes() -> None:
 
 
 def test_token_after_four_kilobytes_is_not_read() -> None:
-    pieces = [b" " * 4000, b" " * 96 + TOKEN.encode()]
-    late = Script([b"HTTP/1.1 200 OK\r\n\r\n", *pieces])
+    begin, end = b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 4000, b" " * 96 + TOKEN.encode()
+    late = Script([begin, end], gap=0.05)
     with Wire([late]) as site, pytest.raises(SiteNotProven):
         verify(site.url)
 
