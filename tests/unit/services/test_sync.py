@@ -117,7 +117,7 @@ def test_request_of_a_deleted_site_is_completed(clock: FakeClock, outbox: Any) -
     sites.get.return_value = None
 
     requests = SyncRequests(sites, store, outbox, clock, ONE_THREAD)
-    assert requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
+    requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
     store.reschedule.assert_not_called()
     outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
