@@ -414,6 +414,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         for known in ("rate_limiter", "reservation")
     ),
     Equivalent(
+        f"{LAYER}/domain/amazon_links.py",
+        "def _strip_marks(word: str) -> str:",
+        'return word.lstrip("".join(char for char in word[:20] if not char.isalnum()))',
+        'return word.lstrip("".join(char for char in word[:21] if not char.isalnum()))',
+        "how many different marks may stand before a link is our choice",
+    ),
+    Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",
         "MAX_IMPORT_SECONDS = 20.0",
