@@ -421,6 +421,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "how many different marks may stand before a link is our choice",
     ),
     Equivalent(
+        f"{LAYER}/domain/connections.py",
+        "next_probe_at=None,",
+        "failures=0,",
+        "failures=1,",
+        "read only while the connection is down, and the failure that brings it down sets 1",
+    ),
+    Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",
         "MAX_IMPORT_SECONDS = 20.0",

@@ -253,6 +253,14 @@ def test_reservation_is_the_last_one_until_anything_follows() -> None:
     assert [Held(NOON, state).is_last_in(other) for other in later] == [False] * 4
 
 
+def test_moment_that_was_given_back_is_reserved_exactly() -> None:
+    state = LimiterState(next_at=NOON + 2_000, day=day_of(NOON), used=1, reservation_id="mine")
+
+    plan = planned(state, request(unused=Held(NOON + 1_000, state)))
+
+    assert (plan.at, plan.latest, plan.replaces) == (NOON + 1_000, None, "mine")
+
+
 def test_call_rate_of_a_new_day_is_in_force_from_its_first_slot() -> None:
     state = LimiterState(next_at=BEFORE_MIDNIGHT, day=day_of(NOON), used=LIMIT)
 
