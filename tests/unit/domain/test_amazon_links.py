@@ -29,6 +29,14 @@ def test_link_to_another_host_is_foreign(text: str) -> None:
     assert kinds_in(text) <= {LinkKind.FOREIGN}
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("kettle:/x", set()), ("app://kettle", {LinkKind.FOREIGN}), ("a:///b", {LinkKind.FOREIGN})],
+)
+def test_scheme_of_a_link_ends_with_two_slashes(text: str, kinds: set[LinkKind]) -> None:
+    assert kinds_in(text) == kinds
+
+
 @given(LABELS, MARKETPLACE_VALUES)
 def test_every_subdomain_belongs_to_the_marketplace(label: str, marketplace: Marketplace) -> None:
     link = find_link(f"https://{label}.amazon.{marketplace.tld}/dp/B08N5WRWNW")

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.clock import Deadline, from_unix_ms, latest_possible_now, to_unix_ms
+from amzlinkr.domain.clock import (
+    Deadline,
+    SystemClock,
+    from_unix_ms,
+    latest_possible_now,
+    to_unix_ms,
+)
 from tests.calls import Context
 from tests.clock import START, FakeClock
 
@@ -77,3 +83,15 @@ def test_narrowed_deadlines_end_earlier_and_never_later() -> None:
     assert deadline.with_reserve(40).is_over
     clock.advance(seconds=6)
     assert deadline.with_reserve(4).is_over
+
+
+@pytest.mark.parametrize(("seconds", "slept"), [(-1, []), (0, []), (0.001, [0.001]), (2, [2])])
+def test_clock_of_the_machine_waits_for_positive_times_only(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, slept: list[float]
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+
+    SystemClock().sleep(seconds)
+
+    assert waits == slept

@@ -21,6 +21,7 @@ from amzlinkr.domain.sites import Site
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services.amazon_accounts import (
+    MAX_CATALOGS,
     MIN_SECRET_DELETION_SECONDS,
     AmazonAccounts,
 )
@@ -84,6 +85,16 @@ def test_credentials_are_read_once_per_version_and_priority(accounts: Any) -> No
 
     accounts.catalog(connected(replace(CONNECTION, secret_version="2")), "US", Priority.SYNC)
     assert accounts.vault.get.call_count == 3
+
+
+def test_number_of_cached_catalogs_is_limited(accounts: Any) -> None:
+    for number in range(MAX_CATALOGS + 1):
+        accounts.catalog(connected(site_id=f"site_{number}"), "US", Priority.SYNC)
+    assert accounts.vault.get.call_count == MAX_CATALOGS + 1
+
+    accounts.catalog(connected(site_id="site_0"), "US", Priority.SYNC)
+
+    assert accounts.vault.get.call_count == MAX_CATALOGS + 2
 
 
 def test_catalogs_of_two_sites_are_separate_also_with_the_same_secret(accounts: Any) -> None:

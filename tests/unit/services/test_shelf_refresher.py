@@ -9,15 +9,17 @@ from unittest import mock
 import pytest
 
 from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connections import State
 from amzlinkr.domain.errors import NotConnected
 from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Kind
 from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.queues.messages import RefreshShelf
-from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS
+from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, AmazonAccounts
 from amzlinkr.services.list_searches import FURTHER_CALL_SECONDS
 from amzlinkr.services.shelf_refresher import (
     ShelfRefresher,
@@ -25,9 +27,10 @@ from amzlinkr.services.shelf_refresher import (
     record_list_refresh,
     record_refresh,
 )
+from amzlinkr.storage.sites import SiteStore
 from tests.clock import START, FakeClock
 from tests.fakes import product
-from tests.unit.services.test_sync import shelf, shelf_store
+from tests.unit.services.test_sync import ACCOUNT, shelf, shelf_store, site_with
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,25 @@ def test_superseded_lease_is_not_released(clock: FakeClock) -> None:
 
     refresher(store, clock).release(read, START + timedelta(hours=1))
 
+    assert store.release_lease.call_count == 1
+
+
+@pytest.mark.parametrize(("state", "calls"), [(State.THROTTLED, 1), (State.NOT_ELIGIBLE, 0)])
+def test_rate_limiter_decides_about_a_throttled_account(
+    clock: FakeClock, state: State, calls: int
+) -> None:
+    store, accounts = shelf_store([], clock), mock.create_autospec(AmazonAccounts, instance=True)
+    accounts.catalog.side_effect = AmazonThrottled
+    store.get.return_value = shelf(1, "new")
+    down = replace(ACCOUNT, state=state, next_probe_at=START + timedelta(hours=1))
+    sites = mock.create_autospec(SiteStore, instance=True)
+    sites.require.return_value = site_with(down)
+
+    ShelfRefresher(sites, store, mock.Mock(), accounts, clock).refresh(
+        RefreshShelf("site_a", "US", "1", "new"), Deadline.after(clock, 60)
+    )
+
+    assert accounts.catalog.call_count == calls
     assert store.release_lease.call_count == 1
 
 

@@ -112,6 +112,16 @@ def test_shelves_without_an_account_that_ever_worked_keep_their_due_times(
     outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
 
 
+def test_empty_shelf_keeps_its_due_time(clock: FakeClock, outbox: Any) -> None:
+    empty = replace(shelf(1), slots=(), due_at=START + 2 * HOUR)
+    store = shelf_store([empty], clock)
+    requests = SyncRequests(site_store(ACCOUNT), store, outbox, clock, ONE_THREAD)
+
+    requests.apply_shorter_interval(site_with(ACCOUNT), Deadline.after(clock, 10))
+
+    store.reschedule.assert_not_called()
+
+
 def test_request_of_a_deleted_site_is_completed(clock: FakeClock, outbox: Any) -> None:
     store, sites = shelf_store([shelf(1)], clock), site_store()
     sites.get.return_value = None

@@ -23,6 +23,7 @@ from amzlinkr.storage.rate_limiter_items import (
     call_rate_updates,
     give_back_write,
     is_call_rate_unchanged,
+    read_state,
     reservation_write,
     state_from_item,
     update_state,
@@ -185,3 +186,8 @@ def test_state_is_kept_until_8_days_after_the_reserved_moment(stores: Dependenci
     item.update(actions, condition=condition)
 
     assert item.expires == plan.at // 1000 + RETENTION_SECONDS == NOON // 1000 + 8 * 24 * 3600
+
+
+def test_unknown_account_has_the_initial_state(stores: Dependencies) -> None:
+    assert stores is not None
+    assert read_state("unknown") == LimiterState()
