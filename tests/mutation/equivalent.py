@@ -456,6 +456,20 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "rows = _with_few_lists([item for item in read if True][:limit])",
         "only these items have a number in the feed; the type includes all of the table",
     ),
+    Equivalent(
+        f"{LAYER}/storage/site_deletions.py",
+        '"""',
+        "if not items:",
+        "if False:",
+        "without items, nothing is deleted",
+    ),
+    Equivalent(
+        f"{LAYER}/domain/due_shelves.py",
+        "find_accounts: FindAccounts = without_accounts",
+        "_accounts: dict[ConnectionKey, AccountCalls] = field(default_factory=dict, init=False)",
+        "_accounts: dict[ConnectionKey, AccountCalls] = field(default_factory=dict, init=True)",
+        "a caller could pass what is private",
+    ),
     *(
         Equivalent(
             f"{LAYER}/storage/records.py",

@@ -235,7 +235,7 @@ SHORT_LINKS = [
 ]
 
 OTHER_PAGES = [
-    "https://www.amazon.com/", "https://www.amazon.com/gp/cart/view.html", "https://www.amazon.com/s?k=hello&ref=nb_sb_noss",
+    "https://www.amazon.com/", "https://www.amazon.com/smartphone", "https://www.amazon.com/smartphone/x", "https://www.amazon.com/gp/cart/view.html", "https://www.amazon.com/s?k=hello&ref=nb_sb_noss",
     "https://www.amazon.com/s?k=B08N5WRWNW", "https://www.amazon.com/s?k=%E2%80%8EB09TKTZMSL&crid=1QO56RZCKGA7X",
     "https://www.amazon.com/b?node=16225007011", "https://www.amazon.com/stores/page/B08N5WRWNW",
     "https://www.amazon.com/sspa/click?url=%2Fs%3Fk%3Dhello", "https://www.amazon.com/sspa/click?ie=UTF8&spc=abc",

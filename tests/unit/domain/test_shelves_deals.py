@@ -86,6 +86,8 @@ def test_offer_is_outdated_from_the_end_of_its_deal() -> None:
     assert outdated_offers(shelf, START + HOUR - MINUTE) == ()
     assert outdated_offers(shelf, START + HOUR) == ("B000000002",)
     assert outdated_offers(with_expired(shelf, START + DAY)[0], START + DAY) == ()
+    empty = Slot("B000000004", None, changes_at=START)
+    assert outdated_offers(replace(shelf, slots=(empty,)), START + HOUR) == ()
 
 
 def test_shelf_has_the_fingerprint_of_the_offer_that_is_left() -> None:

@@ -25,6 +25,7 @@ VALID = (
     "用户@例子.广告",
     f"{'a' * 64}@example.com",
     f"a@{'b' * 63}.example",
+    f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com",
 )
 """Addresses that are kept as they are."""
 NORMALIZED = {

@@ -48,6 +48,8 @@ def test_details_are_the_same_after_packing() -> None:
 @pytest.mark.parametrize("packed", [None, _pack([{"price": "12"}]), _pack({})])
 def test_offers_of_another_form_are_none(packed: bytes | None) -> None:
     assert offers_from_item(item_of(packed)) == []
+    key = item_keys.list_details("tea")
+    assert details_from_item(ListDetailsItem("site_a", key, details=packed)) == {}
 
 
 def test_usual_details_stay_as_they_are() -> None:

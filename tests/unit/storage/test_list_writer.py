@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.catalog import Search
+from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.list_refresh import ListResults
 from amzlinkr.domain.lists import ListDefinition, ListLimitReached
 from amzlinkr.domain.products import Deal
@@ -187,6 +188,14 @@ def test_another_size_keeps_what_fits(deps: Dependencies, size: int, kept: int) 
     assert [asin for asin, _ in shown(deps, "tea")] == ASINS[:kept]
     details = ListDetailsItem.get(SITE, item_keys.list_details("tea"))
     assert list(details_from_item(details)) == ASINS[:kept]
+
+
+def test_content_of_another_form_keeps_a_list_as_it_is(deps: Dependencies) -> None:
+    filled(deps, "tea", ASINS[:3])
+    ListItem(SITE, item_keys.list_content("tea")).update([ListItem.offers.remove()])
+
+    with pytest.raises(StoreUnavailable):
+        put(deps, "tea", 2)
 
 
 def test_expiry_deletes_the_content_and_is_published_once(deps: Dependencies) -> None:
