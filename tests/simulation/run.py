@@ -108,7 +108,8 @@ def _recover(state: SimulationState, actors: Actors) -> float:
     scheduler.run(scheduler.now + MAX_LEASE_SECONDS + 60)
     started_at = scheduler.now
     outage = min(state.plan.duration, 12 * REFRESH_INTERVAL)
-    max_seconds = REFRESH_INTERVAL + 2 * max(REFRESH_INTERVAL, outage)
+    # A product that Amazon omits silently is missing after the second refresh.
+    max_seconds = 2 * REFRESH_INTERVAL + 2 * max(REFRESH_INTERVAL, outage)
     while scheduler.now < started_at + max_seconds and (
         _overdue(state, started_at) or _has_pending_jobs(state)
     ):
