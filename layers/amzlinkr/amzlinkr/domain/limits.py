@@ -105,7 +105,7 @@ class Limits:
 
     def of_site(self, site: Site) -> Limits:
         """Return the limits of a site, which are lower for a live one without API access."""
-        if not _is_without_access(site):
+        if not site.is_without_access:
             return self.of_mode(site.mode)
         return replace(self, jobs=self.jobs_without_access, products=self.products_without_access)
 
@@ -113,8 +113,4 @@ class Limits:
         """Return the limits per window of which a site sees the usage."""
         own = self.of_site(site)
         shown = own.calls, own.jobs, own.validations, own.syncs, own.api_keys
-        return (*shown, own.calls_without_access) if _is_without_access(site) else shown
-
-
-def _is_without_access(site: Site) -> bool:
-    return site.mode == "live" and not site.has_had_access
+        return (*shown, own.calls_without_access) if site.is_without_access else shown

@@ -42,6 +42,6 @@ def product_limit_of(site: Site) -> Iterator[None]:
     try:
         yield
     except ProductLimitReached as error:
-        if site.mode == "live" and not site.has_had_access:
+        if site.is_without_access:
             error.action = CONNECT_ACCOUNT
         raise

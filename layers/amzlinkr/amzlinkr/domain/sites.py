@@ -54,6 +54,11 @@ class Site:
         """Return True if a call to Amazon succeeded with one of the connections."""
         return any(connection.has_worked for connection in self.connections.values())
 
+    @property
+    def is_without_access(self) -> bool:
+        """Return True for a live site that never had a successful call to Amazon."""
+        return self.mode == "live" and not self.has_had_access
+
     def can_refresh(self, marketplace_code: str) -> bool:
         """Return True if the price sync may have a use for a due shelf of this marketplace.
 

@@ -72,7 +72,7 @@ class SiteCallCounter:
         """
         site_id, *suffixes = name.split("#")
         site = None if is_sandbox(site_id) else self.sites.get(site_id)
-        if site is None or site.has_had_access:
+        if site is None or not site.is_without_access:
             return None
         limit = self.limits.calls_without_access
         try:
