@@ -44,4 +44,4 @@ class AccountServices(Adapters):
         """Return the service that diagnoses accounts."""
         from amzlinkr.services.diagnostics import Diagnostics
 
-        return Diagnostics(self.sites, self.shelves, self.amazon_accounts, self.clock)
+        return Diagnostics(self.sites, self.shelves, self.amazon_accounts)

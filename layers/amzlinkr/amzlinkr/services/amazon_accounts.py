@@ -81,6 +81,12 @@ class AmazonAccounts:
             catalog = self._sandbox(connection.marketplace, connection.partner_tag, is_sync=is_sync)
         else:
             catalog = self._cached_catalog(site.site_id, connection, priority)
+        return self.recording(catalog, site, connection, priority)
+
+    def recording(
+        self, catalog: Catalog, site: Site, connection: Connection, priority: Priority
+    ) -> Catalog:
+        """Return a catalog that records the results of its calls, each within its time."""
         on_result = partial(self.record_result, site.site_id, connection)
         limited = priority is Priority.INTERACTIVE and not site.has_had_access
         max_seconds = MAX_SECONDS_WITHOUT_ACCESS if limited else None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import (
     DiagnosticResult,
@@ -16,13 +15,9 @@ from amzlinkr.domain.diagnosis import (
     steps_of,
     steps_without_credentials,
 )
-from amzlinkr.domain.ports import Catalog
-from amzlinkr.services.amazon_accounts import (
-    MAX_SECONDS_WITHOUT_ACCESS,
-    TEST_SEARCH,
-    AmazonAccounts,
-)
-from amzlinkr.services.recording_catalog import RecordingCatalog
+from amzlinkr.domain.ports import Catalog, Priority
+from amzlinkr.domain.sites import Site
+from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts
 
 if TYPE_CHECKING:
     from amzlinkr.storage.shelves import ShelfStore
@@ -36,7 +31,6 @@ class Diagnostics:
     sites: SiteStore
     shelves: ShelfStore
     accounts: AmazonAccounts
-    clock: Clock
 
     def diagnose(
         self, site_id: str, marketplace_code: str | None, deadline: Deadline
@@ -52,20 +46,15 @@ class Diagnostics:
         connection = site.connection(marketplace_code)
         if connection.is_link_only:
             return steps_without_credentials(), connection
-        if not site.has_had_access:
-            deadline = deadline.at_most(MAX_SECONDS_WITHOUT_ACCESS)
-        steps = self._run_steps(site_id, connection, deadline)
+        steps = self._run_steps(site, connection, deadline)
         # Read again: the result of the call may have changed the connection's state.
         connections = self.sites.require(site_id).connections
         return steps, connections.get(connection.marketplace, connection)
 
-    def _run_steps(self, site_id: str, connection: Connection, deadline: Deadline) -> list[Step]:
-        catalog = RecordingCatalog(
-            self.accounts.test_catalog(site_id, connection, max_attempts=1),
-            partial(self.accounts.record_result, site_id, connection),
-            self.clock,
-        )
-        asins = self._imported_asins(site_id, connection.marketplace)
+    def _run_steps(self, site: Site, connection: Connection, deadline: Deadline) -> list[Step]:
+        tested = self.accounts.test_catalog(site.site_id, connection, max_attempts=1)
+        catalog = self.accounts.recording(tested, site, connection, Priority.INTERACTIVE)
+        asins = self._imported_asins(site.site_id, connection.marketplace)
         try:
             return steps_of(connection, _call_amazon(catalog, asins, deadline))
         except AmazonError as error:
