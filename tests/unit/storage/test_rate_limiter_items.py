@@ -188,6 +188,6 @@ def test_state_is_kept_until_8_days_after_the_reserved_moment(stores: Dependenci
     assert item.expires == plan.at // 1000 + RETENTION_SECONDS == NOON // 1000 + 8 * 24 * 3600
 
 
-def test_unknown_account_has_the_initial_state(stores: Dependencies) -> None:
-    assert stores is not None
+@pytest.mark.usefixtures("stores")
+def test_unknown_account_has_the_initial_state() -> None:
     assert read_state("unknown") == LimiterState()
