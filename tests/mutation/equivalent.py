@@ -190,8 +190,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         Equivalent(
             f"{LAYER}/storage/clock.py",
             '"""Return the offset to add to the machine clock: zero while it may be correct."""',
-            "if self._min_offset is None or self._max_offset is None or self._jumped():",
-            f"if (self.{bound} is None or self._jumped()):",
+            "if self._min_offset is None or self._max_offset is None:",
+            f"if (self.{bound} is None):",
             "both bounds are None at the same time",
         )
         for bound in ("_min_offset", "_max_offset")

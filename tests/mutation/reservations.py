@@ -38,6 +38,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "::test_slow_drift_of_a_process_that_runs_for_days_is_within_the_bounds",
     ),
     Mutant(
+        "machine clock that was set back is taken as correct",
+        f"{LAYER}/storage/clock.py",
+        "            return max(timedelta(), self._min_offset - self._advance() - "
+        "self._possible_drift())\n",
+        "            return timedelta()\n",
+        "tests/unit/storage/test_clock.py"
+        "::test_clock_that_was_set_back_is_never_behind_the_time_that_responses_proved",
+    ),
+    Mutant(
         "refresh worker has the memory of the other functions",
         "template.yaml",
         "      MemorySize: 1024\n"

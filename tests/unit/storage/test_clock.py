@@ -118,6 +118,41 @@ def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     assert clock.now() == machine.truth
 
 
+@given(
+    st.floats(-7200, 7200),
+    st.floats(-7200, -0.51),
+    st.floats(-5e-5, 5e-5),
+    st.floats(0, 10_000),
+)
+def test_clock_that_was_set_back_is_never_behind_the_time_that_responses_proved(
+    offset: float, seconds: float, drift: float, pause: float
+) -> None:
+    machine = WrongClock(timedelta(seconds=offset), rate=1 + drift)
+    clock = ServerSyncedClock(machine)
+    clock.observe_server_date(machine.truth, machine.monotonic())
+    machine.sleep(pause)
+    machine.offset += timedelta(seconds=seconds)
+
+    earliest = machine.truth - timedelta(seconds=pause * 2e-4, microseconds=10)
+    assert clock.now() >= earliest
+    if clock.uncertainty():
+        assert (
+            clock.now()
+            <= machine.truth
+            <= clock.now() + clock.uncertainty() + (machine.truth - earliest)
+        )
+
+
+def test_process_that_was_frozen_takes_the_machine_clock_as_correct() -> None:
+    machine = WrongClock(timedelta())
+    clock = ServerSyncedClock(machine)
+    respond(clock, machine)
+    # The counter does not run while Lambda freezes the process, the clock does.
+    machine.offset = timedelta(minutes=10)
+
+    assert (clock.now(), clock.uncertainty()) == (machine.now(), timedelta())
+
+
 @settings(max_examples=20)
 @given(st.floats(0.51, 3) | st.floats(-3, -0.51), st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_bounds_from_before_the_clock_was_set_do_not_apply(

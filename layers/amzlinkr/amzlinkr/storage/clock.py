@@ -3,7 +3,9 @@
 All processes must agree on the time, because they share rate limiters and leases. Each response
 bounds the true time: it was sent after the request and its date is accurate to two seconds. While
 the machine clock lies within these bounds, it is taken as correct. Otherwise `now` is the earliest
-time within the bounds, and `uncertainty` is the width of the bounds.
+time within the bounds, and `uncertainty` is the width of the bounds. If the machine clock is set
+between two responses, only the earlier bound still applies, because the monotonic counter does not
+count the time in which Lambda freezes the process.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ DATE_LAG = timedelta(seconds=2)
 one second because servers write it up to a second early."""
 MAX_DRIFT_SECONDS = 0.5
 """The change of the difference between the machine clock and the monotonic counter after which the
-machine clock was set, so that the bounds of earlier responses no longer apply."""
+machine clock was set, or the process was frozen."""
 MAX_DRIFT_RATE = 1e-4
 """How much faster or slower than true time a machine clock can run: the quartz of a machine that is
 not synchronized is wrong by less than nine seconds a day."""
@@ -66,7 +68,7 @@ class ServerSyncedClock:
         low, high = earliest, latest
         if self._min_offset is not None and self._max_offset is not None and not self._jumped():
             # Earlier bounds become less certain: the machine clock runs at a slightly wrong rate.
-            drift = timedelta(seconds=(self.monotonic() - self._observed_at) * MAX_DRIFT_RATE)
+            drift = self._possible_drift()
             low = max(earliest, self._min_offset - drift)
             high = min(latest, self._max_offset + drift)
         if low > high:  # contradicts earlier responses: start over
@@ -77,14 +79,25 @@ class ServerSyncedClock:
 
     def _correction(self) -> timedelta:
         """Return the offset to add to the machine clock: zero while it may be correct."""
-        if self._min_offset is None or self._max_offset is None or self._jumped():
+        if self._min_offset is None or self._max_offset is None:
             return timedelta()
+        if self._jumped():
+            # A clock that was set back would make content younger than it is.
+            return max(timedelta(), self._min_offset - self._advance() - self._possible_drift())
         # The date is too coarse to correct a clock that it does not prove wrong.
         is_plausible = self._min_offset <= timedelta() <= self._max_offset
         return timedelta() if is_plausible else self._min_offset
 
     def _jumped(self) -> bool:
-        return abs(self._drift() - self._drift_at_observation) > MAX_DRIFT_SECONDS
+        return abs(self._advance()) > timedelta(seconds=MAX_DRIFT_SECONDS)
+
+    def _advance(self) -> timedelta:
+        """Return how far the machine clock was set forward since the last response."""
+        return timedelta(seconds=self._drift() - self._drift_at_observation)
+
+    def _possible_drift(self) -> timedelta:
+        """Return the largest error of the monotonic counter since the last response."""
+        return timedelta(seconds=(self.monotonic() - self._observed_at) * MAX_DRIFT_RATE)
 
     def _drift(self) -> float:
         return self._machine_clock.now().timestamp() - self._machine_clock.monotonic()
