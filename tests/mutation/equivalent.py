@@ -204,6 +204,43 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "both return zero for a bound of zero",
     ),
     Equivalent(
+        f"{LAYER}/storage/product_reads.py",
+        "items = read_items(site_id, [item_keys.details(*name) for name in names])",
+        "return [item for item in items if isinstance(item, DetailsItem)]",
+        "return [item for item in items if True]",
+        "the keys are those of details",
+    ),
+    Equivalent(
+        f"{LAYER}/domain/amazon_links.py",
+        "def _split_authority(rest: str) -> tuple[str, str]:",
+        'end = min((place for mark in "/?#" if (place := rest.find(mark)) >= 0), '
+        "default=len(rest))",
+        'end = min((place for mark in "/?#" if (place := rest.find(mark)) >= 1), '
+        "default=len(rest))",
+        "a text that begins with a mark names no host in either case",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/connection.py",
+        '"""Return the client with its handlers. Concurrent threads construct one."""',
+        "is_ready = self._client is not None and self._client is self._ready_client",
+        "is_ready = (self._client is not None)",
+        "without the lock, a second thread registers the same handlers again, without effect",
+    ),
+    Equivalent(
+        f"{LAYER}/amazon/sandbox_filters.py",
+        "def _price(product: Product) -> int:",
+        "return product.offer.price.amount if product.offer.price else 0",
+        "return product.offer.price.amount if product.offer.price else 1",
+        "no price of the sandbox is below one cent",
+    ),
+    Equivalent(
+        f"{LAYER}/domain/pasted_text.py",
+        '"""',
+        "if text.isascii():",
+        "if False:",
+        "saves time only: no invisible character is ASCII",
+    ),
+    Equivalent(
         f"{LAYER}/services/call_counter.py",
         "except StoreUnavailable:",
         "if self.clock.monotonic() - started > MAX_COUNT_SECONDS:",

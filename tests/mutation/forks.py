@@ -26,7 +26,7 @@ import pytest
 from tests.mutation.same_code import code_content
 
 MUTANTS_OPTION, VERDICTS_OPTION = "--forked-mutants", "--verdicts-to"
-MAX_SECONDS_PER_MUTANT = 120
+MAX_SECONDS_PER_MUTANT = 600
 UNNOTICED, NOTICED, NOT_REPLACED = range(3)
 _ran_at_import: set[tuple[str, str, int]] = set()
 """Functions that have run when all tests are collected: what they returned then stays."""

@@ -19,8 +19,8 @@ from tests.mutation.operators import Change
 SUITES = ("tests/unit", "tests/contract", "tests/integration", "tests/traces")
 OF_ALL_MODULES = "tests/unit/test_built_in_limits.py"
 """The tests of constants of all modules."""
-MAX_SECONDS = 30.0
-"""Processor time of the tests of one mutant, as measured without it."""
+MAX_SECONDS = 120.0
+"""Processor time of the tests of one mutant, as measured without it. Most mutants fail early."""
 
 
 def source_files() -> list[str]:
@@ -73,11 +73,12 @@ class ReachedTests:
             found = self._by_line[file, change.line] or self._by_line[file, change.statement_line]
         else:
             # This code runs at import. The tests that can notice it are those of the module, and
-            # those that reach lines with its names.
+            # those that reach lines with its names, or the file if it defines none.
             using = {place for name in change.names for place in self._lines_by_word[name]}
             mirrors = (_mirror_of(file), OF_ALL_MODULES)
             own = {name for name in self._seconds if name.startswith(mirrors)}
-            found = own.union(*(self._by_line[place] for place in using))
+            in_file = set() if change.names else self._by_file[file]
+            found = own.union(in_file, *(self._by_line[place] for place in using))
         # A handler has no unit tests, and a function may run at import only.
         return found or self._by_file[file]
 

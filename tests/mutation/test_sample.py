@@ -85,7 +85,7 @@ class TestSelection:
             "tests/a.py::long": 3.0,
             "tests/a.py::short": 1.0,
             "tests/b.py::first": 2.0,
-            "tests/c.py::too_long": 25.0,
+            "tests/c.py::too_long": 115.0,
             f"{FEED_TESTS}::own": 4.0,
             "tests/unit/domain/test_feed_ages.py::own": 2.0,
         }
@@ -112,6 +112,11 @@ class TestSelection:
         tests = {"a": (1.0, [using]), "b": (1.0, [using + 1]), own: (1.0, [])}
         assert self.select(change, **tests) == [own, "a"]
         assert self.select(replace(change, names=("unused",)), b=(1, [5])) == ["b"]
+
+    def test_statement_at_import_that_defines_nothing(self) -> None:
+        change, own = replace(self.mutant.change, line=1, names=()), f"{FEED_TESTS}::own"
+
+        assert self.select(change, **{"a": (1.0, [5]), own: (1.0, [])}) == [own, "a"]
 
 
 def results(noticed: int, unnoticed: int, mutant: SampledMutant) -> list[Result]:

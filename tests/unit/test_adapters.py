@@ -1,11 +1,18 @@
 """Construction by name in INIT, and everything that a restored process drops."""
 
+import importlib.util
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from amzlinkr import wiring
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.ports import Priority
@@ -38,6 +45,49 @@ def test_only_what_is_named_is_constructed(constructed: list[str]) -> None:
     assert deps.connection._client is not None
     assert "sync_requests" in vars(deps)
     assert not {"jobs", "sign_up", "amazon_accounts"} & set(vars(deps))
+
+
+ROOT = Path(__file__).parents[2]
+CALLING_AMAZON = {
+    "diagnostics", "import_items", "import_worker", "refresh_shelves", "search", "validate",
+}  # fmt: skip
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+
+def test_each_function_names_what_it_constructs_in_init(
+    constructed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: dict[str, tuple[str, ...]] = {}
+    for function in FUNCTIONS:
+        spec = importlib.util.find_spec(f"functions.{function}.app")
+        assert spec is not None
+        assert spec.loader is not None
+        monkeypatch.setattr(wiring, "initialize", partial(_record, named, function))
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+    assert [name for name in FUNCTIONS if name not in named] == []
+    Dependencies(local_config()).construct(*sorted(set(chain(*named.values()))))
+    assert set(constructed) == {"secretsmanager", "sqs"}
+    assert [name for name, names in named.items() if "dynamodb" not in names] == ["documents"]
+    assert {name for name, names in named.items() if "amazon" in names} == CALLING_AMAZON
+
+
+def _record(named: dict[str, tuple[str, ...]], function: str, *names: str) -> None:
+    named[function] = names
+
+
+def test_init_of_calls_to_amazon_imports_what_the_first_call_needs() -> None:
+    code = (
+        "import sys; from amzlinkr.adapters import Adapters;"
+        "from amzlinkr.amazon.transport import tls_context;"
+        "Adapters._prepare_calls_to_amazon();"
+        "print(tls_context.cache_info().currsize, *[m for m in sys.modules if 'creators' in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    contexts, *modules = done.stdout.split()
+    assert contexts == "1"
+    assert {"amzlinkr.amazon.creators.auth", "amzlinkr.amazon.creators.backend"} <= set(modules)
 
 
 def test_a_misspelled_name_fails() -> None:

@@ -88,6 +88,18 @@ def test_deal_is_present_while_it_runs(
     assert (deal.access if deal else None) == access
 
 
+@pytest.mark.parametrize("early", [1_800_000, 1_800_000.0, "1800000", "1800000.0"])
+def test_duration_of_early_access_is_a_number_or_its_text(early: object) -> None:
+    deal = read(
+        accessType="PRIME_EARLY_ACCESS",
+        startTime=minutes(-10),
+        endTime=minutes(60),
+        earlyAccessDurationInMilliseconds=early,
+    )
+    assert deal is not None
+    assert (deal.access, deal.opens_at) == ("prime_early_access", START + HOUR / 3)
+
+
 @pytest.mark.parametrize("early", [None, 60_000])
 @pytest.mark.parametrize("seconds", [0, 1, 10, 11])
 def test_deal_that_starts_within_seconds_limits_the_price(seconds: int, early: int | None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -205,6 +206,25 @@ def test_no_results_are_not_an_error() -> None:
         found = [catalog.items(["B000000001"], Deadline.after(clock, 3)).found for _ in range(2)]
 
     assert found == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_error"),
+    [
+        ("The ItemIds 12 provided in the request is invalid.", False),
+        ("The value abc provided in the request for PartnerTag is invalid.", True),
+    ],
+)
+def test_no_results_beside_another_error(message: str, is_error: bool) -> None:
+    errors = [
+        {"Code": "NoResults", "Message": "No results found."},
+        {"Code": "InvalidParameterValue", "Message": message},
+    ]
+    clock = FakeClock()
+    with Wire([reply(200, {"Errors": errors})]) as wire:
+        catalog = catalog_at(wire.url, clock)
+        with pytest.raises(AmazonError) if is_error else nullcontext():
+            catalog.items(["B000000001"], Deadline.after(clock, 3))
 
 
 def test_every_documented_code_is_mapped_and_tested() -> None:

@@ -44,11 +44,15 @@ def test_ratings_and_flags_are_nested() -> None:
         (Search("x", condition="New"), True),
         (Search("x", condition="Any"), True),
         (Search("x", condition="Used"), False),
-        (Search("x", min_saving=1), False),
+        (Search("x", min_saving=1), True),
+        (Search("x", min_saving=20), True),
+        (Search("x", min_saving=21), False),
     ],
 )
 def test_condition_and_saving_are_those_of_the_offer(search: Search, shown: bool) -> None:
-    assert matches(search, PRODUCTS[0]) is shown
+    item = replace(PRODUCTS[0], offer=replace(PRODUCTS[0].offer, savings_percent=20))
+    assert matches(search, item) is shown
+    assert not matches(Search("x", min_saving=1), PRODUCTS[0])
 
 
 def test_product_without_offer_is_shown_only_if_it_need_not_be_in_stock() -> None:

@@ -128,6 +128,12 @@ def test_results_of_another_definition_are_dropped() -> None:
     assert with_list_results(replaced, results(ASINS[0]), HOUR, NEW) is None
 
 
+def test_shelf_without_a_definition_has_another_search() -> None:
+    undefined = replace(refreshed(NEW, results(*ASINS[:3])), definition=None)
+
+    assert not with_definition(undefined, TEA, START).has_results
+
+
 def test_another_search_drops_the_problem() -> None:
     problem = ListProblem("amazon_rejected_request", "No such category.", "Change it.", START)
     refused = replace(NEW, problem=problem)

@@ -83,6 +83,18 @@ def test_conflict_is_followed_by_a_read(stores: Dependencies, clock: FakeClock) 
     assert stored().used == 3
 
 
+def test_reads_end_after_five_without_a_change(stores: Dependencies, clock: FakeClock) -> None:
+    first, second = limiter(clock), limiter(clock)
+    reserve(first, clock)
+    reserve(second, clock)
+    with counted_calls(stores) as calls:
+        for _ in range(8):
+            reserve(first, clock, 2)
+
+    # The first read after the conflict finds the reservation of the other process.
+    assert calls["GetItem"] == 1 + 5
+
+
 def test_sync_waits_and_interactive_call_queues(stores: Dependencies, clock: FakeClock) -> None:
     now = to_unix_ms(clock.now())
     store(LimiterState(next_at=now + 5_000, day=day_of(now), used=1))

@@ -45,6 +45,27 @@ def test_unused_reservation_is_used_by_the_next_one(account: KnownAccount) -> No
     assert (second.at, account.state.used) == (NOON + 110, 1)
 
 
+def test_contention_falls_to_zero_with_reads_without_a_change(account: KnownAccount) -> None:
+    reserve(account)
+    account.reload()
+    account.contention = 2
+    seen = []
+    for _ in range(4):
+        account.reload()
+        seen.append(account.contention)
+
+    assert seen == [1, 0, 0, 0]
+
+
+def test_contention_stays_while_others_reserve(account: KnownAccount) -> None:
+    other = KnownAccount("account")
+    account.contention = 2
+    reserve(other)
+    account.reload()
+
+    assert account.contention == 2
+
+
 def test_conflict_keeps_the_unused_reservation(account: KnownAccount) -> None:
     account.unused = missed = reserve(account)
     other = KnownAccount("account")

@@ -85,7 +85,7 @@ def test_result_that_is_recorded_during_the_move_is_kept(
 def test_copy_that_is_about_to_be_deleted_is_not_connected(
     stores: Dependencies, moves: SecretMoveStore, remaining: timedelta
 ) -> None:
-    stores.outbox.schedule(Task.SECRET_DELETION, NEW, START + remaining - timedelta(seconds=1))
+    stores.outbox.schedule(Task.SECRET_DELETION, NEW, START + remaining)
 
     with pytest.raises(StoreUnavailable):
         moves.replace_secret("site_a", connection(), NEW, "v2")

@@ -57,7 +57,8 @@ class StorageConnection(Connection):
 
     def before_call(self, context: dict[str, Any], **_event: object) -> None:
         """Record when a request is sent."""
-        context[_SENT_AT] = self.clock.monotonic() if self.clock else 0.0
+        if self.clock:
+            context[_SENT_AT] = self.clock.monotonic()
 
     def after_call(
         self, context: Mapping[str, Any], parsed: Mapping[str, Any], **_event: object

@@ -39,7 +39,8 @@ from amzlinkr.storage.records import RateLimiterItem
 
 MAX_RESERVATION_ATTEMPTS = 3
 READS_AFTER_CONFLICT = 5
-"""Reservations after a conflict that read first: a read costs a fifth of a failed write."""
+"""Reads without a change after a conflict, until reservations are written without one. A read costs
+a fifth of a failed write."""
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
 
