@@ -6,8 +6,7 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
-from amzlinkr.domain.product_filter import ProductFilter
-from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.domain.product_filter import ProductFilter, asins_of
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.lists import changes_out
 from amzlinkr.http.presenters.products import product_out
@@ -17,7 +16,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.feed import Changes
 from amzlinkr.http.schemas.products import ProductList
-from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
+from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery, RemovalQuery
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
@@ -44,23 +43,27 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
 def show_product(request: Request, deps: Dependencies) -> ApiResponse:
     """Show one imported product."""
     code = marketplace_code_of(request, deps)
-    product = deps.products.get(request.site_id, code, request.path["asin"].upper())
-    if product is None:
+    found = deps.products.get(request.site_id, code, request.path["asin"].upper())
+    if found is None:
         raise NotFound("This product is not imported in this marketplace.")
     tags = deps.sites.require(request.site_id).partner_tags
-    now = latest_possible_now(deps.clock)
-    return ApiResponse(200, product_out(product, now, tags), cacheable=True)
+    return ApiResponse(
+        200, product_out(found, latest_possible_now(deps.clock), tags), cacheable=True
+    )
 
 
 def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
     """Remove a product. The change feed contains its removal."""
     code = marketplace_code_of(request, deps)
-    if is_sandbox(request.site_id):
-        # Each removal stays in the feed for 30 days.
-        limits = deps.config.limits
-        deps.usage_counters.increment(limits.removals_of_sandbox, request.site_id)
-    if not deps.product_writer.remove(request.site_id, code, request.path["asin"].upper()):
-        raise NotFound("This product is not imported in this marketplace.")
+    deps.removals.remove(request.site_id, code, request.path["asin"].upper())
+    return ApiResponse(204)
+
+
+def remove_products(request: Request, deps: Dependencies) -> ApiResponse:
+    """Remove those of the given products that are imported. See `remove_product`."""
+    query = request.query(RemovalQuery)
+    asins, site = asins_of(query.asins), deps.sites.require(request.site_id)
+    deps.removals.remove_many(site, query.marketplace, asins, request.deadline)
     return ApiResponse(204)
 
 
@@ -111,6 +114,7 @@ app = Router(dependencies)
 app.route("GET", "/v1/products", list_products)
 app.route("GET", "/v1/products/<asin>", show_product)
 app.route("DELETE", "/v1/products/<asin>", remove_product)
+app.route("DELETE", "/v1/products", remove_products)
 app.route("GET", "/v1/changes", list_changes)
 handler = app.handler
 

@@ -140,6 +140,11 @@ OPERATIONS = (
         problems=(errors.InvalidCursor, errors.NotConnected),
     ),
     Operation(
+        "DELETE", "/v1/products", "Remove up to 100 products; unknown ASINs are ignored",
+        {204: None}, query=requests.RemovalQuery, example={"asins": ASIN},
+        problems=(errors.NotConnected,),
+    ),
+    Operation(
         "GET", "/v1/products/{asin}", "Return an imported product", {200: products.ProductOut},
         query=requests.MarketplaceQuery, path_parameters={"asin": ASIN}, cacheable=True,
         problems=(errors.NotFound, errors.NotConnected),

@@ -216,6 +216,9 @@ REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
     "GET /v1/products": list_page("GET /v1/products"),
     "GET /v1/products/{asin}": product_request,
     "DELETE /v1/products/{asin}": product_request,
+    "DELETE /v1/products": lambda tenant, rng: RequestParts(
+        query={"asins": ",".join(tenant.choose_asin(rng) for _ in range(3))}
+    ),
     "GET /v1/changes": list_page("GET /v1/changes"),
     "PUT /v1/lists/{name}": list_request,
     "GET /v1/lists": list_page("GET /v1/lists"),

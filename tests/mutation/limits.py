@@ -39,15 +39,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "one event more than the limit is allowed",
         STORE,
-        "(UsageCounterItem.used < limit.maximum)",
-        "(UsageCounterItem.used <= limit.maximum)",
+        "is_allowed = UsageCounterItem.used < limit.maximum - events + 1",
+        "is_allowed = UsageCounterItem.used <= limit.maximum - events + 1",
         CALLS,
     ),
     Mutant(
         "events are counted without a condition",
         STORE,
-        "(UsageCounterItem.used < limit.maximum)",
-        "UsageCounterItem.used.exists()",
+        "is_allowed = UsageCounterItem.used < limit.maximum - events + 1",
+        "is_allowed = UsageCounterItem.used.exists()",
         CALLS,
     ),
     Mutant(
@@ -208,9 +208,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "removals of a sandbox are not limited",
-        "functions/products/app.py",
-        "        deps.usage_counters.increment(limits.removals_of_sandbox, request.site_id)\n",
-        "        pass\n",
+        f"{LAYER}/services/removals.py",
+        "            self.usage_counters.increment(self.limits.removals_of_sandbox, site_id)\n",
+        "            pass\n",
         f"{LIMIT_TESTS}::test_removals_of_a_sandbox_are_limited_per_day",
     ),
     Mutant(

@@ -31,6 +31,7 @@ from amzlinkr.services.shelf_refresher import ShelfRefresher
 from amzlinkr.services.sync import SyncPlanner
 from amzlinkr.storage import (
     item_keys,
+    product_removals,
     product_transaction,
     product_writer,
     products,
@@ -207,9 +208,7 @@ def _removed_without_tombstone() -> AbstractContextManager[Any]:
 
 
 def _removed_stays_on_shelf() -> AbstractContextManager[Any]:
-    return patch.object(
-        product_writer, "remove_product", lambda shelf, _asin, _shelves: ([shelf], None)
-    )
+    return patch.object(product_removals, "remove_products", lambda _asins, _shelves: ([], {}))
 
 
 def _move_without_row() -> AbstractContextManager[Any]:

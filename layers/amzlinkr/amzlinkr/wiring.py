@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from amzlinkr.services.imports import Imports
     from amzlinkr.services.lists import SiteLists
     from amzlinkr.services.purge import Purge
+    from amzlinkr.services.removals import Removals
     from amzlinkr.services.shelf_refresher import ShelfRefresher
     from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import SyncPlanner, SyncRequests
@@ -115,6 +116,14 @@ class Dependencies(AccountServices):
         from amzlinkr.services.purge import Purge
 
         return Purge(self.site_deletions, self.outbox, self.amazon_accounts, self.clock)
+
+    @cached_property
+    def removals(self) -> Removals:
+        """Return the service that removes products."""
+        from amzlinkr.services.removals import Removals
+
+        limits = self.config.limits
+        return Removals(self.products, self.product_writer, self.usage_counters, limits)
 
     @cached_property
     def sync_requests(self) -> SyncRequests:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.catalog import INACCESSIBLE_CODES, LookupResult
 from amzlinkr.domain.products import Kind
+from amzlinkr.domain.removals import remove_products
 from amzlinkr.domain.shelf_refresh import (
     RefreshResult,
     apply_observations,
     with_expired,
     with_refresh,
 )
-from amzlinkr.domain.shelves import Shelf, add_products, remove_product
+from amzlinkr.domain.shelves import Shelf, add_products
 from tests.clock import START
 from tests.fakes import offer, product
 
@@ -214,11 +215,11 @@ def test_product_that_expires_at_a_refresh_expires_once() -> None:
 
 def test_moved_product_stays_missing() -> None:
     gone = silently_missing(shelf_of(A))
-    full = shelf_of(*(f"B1{number:08d}" for number in range(10)))
+    full = replace(shelf_of(*(f"B1{number:08d}" for number in range(10))), shelf_id="full")
 
-    (filled, emptied), moved = remove_product(replace(full, shelf_id="full"), full.asins[0], [gone])
+    (filled, emptied), moved = remove_products(full.asins[:1], [full, gone])
 
-    assert moved == (A, gone)
+    assert moved == {A: gone}
     assert is_missing(filled, A)
     assert emptied.slots == ()
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.removals import remove_products
 from amzlinkr.domain.shelves import (
     MAX_SHELF_SIZE,
     Shelf,
@@ -18,7 +19,6 @@ from amzlinkr.domain.shelves import (
     add_products,
     batches,
     own_time,
-    remove_product,
 )
 from tests.clock import START
 from tests.fakes import product
@@ -62,37 +62,27 @@ class ShelfMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         marketplace = data.draw(
-            st.sampled_from(
-                [marketplace for marketplace in MARKETPLACES if self.placed[marketplace]]
-            )
+            st.sampled_from([name for name in MARKETPLACES if self.placed[name]])
         )
-        asin = data.draw(st.sampled_from(sorted(self.placed[marketplace])))
-        shelf = next(
-            shelf
-            for shelf in self.shelves.values()
-            if shelf.marketplace == marketplace and asin in shelf.asins
-        )
+        names = st.sampled_from(sorted(self.placed[marketplace]))
+        asins = data.draw(st.one_of(st.sets(names, max_size=1), st.sets(names)))
+        before = [shelf for shelf in self.shelves.values() if shelf.marketplace == marketplace]
+        ages = {asin: shelf.last_seen_at(asin) for shelf in before for asin in shelf.asins}
 
-        others = [
-            other
-            for other in self.shelves.values()
-            if other.marketplace == marketplace and other.shelf_id != shelf.shelf_id
-        ]
-        ages = {
-            other_asin: other.last_seen_at(other_asin)
-            for other in [shelf, *others]
-            for other_asin in other.asins
-        }
-
-        changed, moved = remove_product(shelf, asin, others)
+        changed, moved = remove_products(asins, before)
 
         self.shelves |= {new.shelf_id: new for new in changed}
         self.shelves = {name: kept for name, kept in self.shelves.items() if kept.slots}
-        self.placed[marketplace].discard(asin)
+        self.placed[marketplace] -= asins
         for new in changed:
             assert {name: new.last_seen_at(name) for name in new.asins}.items() <= ages.items()
             assert new.next_expiry is None or new.due_at <= new.next_expiry
-        assert moved is None or moved[0] in changed[0].asins
+        homes = {asin: shelf for shelf in before for asin in shelf.asins}
+        new_homes = {asin: shelf.shelf_id for shelf in changed for asin in shelf.asins}
+        assert moved == {
+            asin: homes[asin] for asin, at in new_homes.items() if at != homes[asin].shelf_id
+        }
+        assert len(moved) <= len(asins)
 
     @invariant()
     def every_product_is_on_one_shelf_of_its_marketplace(self) -> None:
@@ -140,46 +130,6 @@ def test_fullest_shelf_is_filled_first() -> None:
     assert [shelf.asins for shelf in changed] == [(*nine.asins, "B2LAST0000")]
 
 
-def test_product_moves_from_the_shelf_with_the_fewest_products() -> None:
-    empty = Shelf("site", "US", "new", (), START, START + HOUR)
-    sizes = {"full": 9, "small": 2, "half": 5}
-    full, small, half = (
-        add_products(
-            [product(f"B{size}{number:08d}") for number in range(size)],
-            [],
-            replace(empty, shelf_id=shelf_id),
-        )[0]
-        for shelf_id, size in sizes.items()
-    )
-
-    changed, moved = remove_product(full, full.asins[0], [half, small])
-
-    assert moved == (small.asins[-1], small)
-    assert [shelf.asins for shelf in changed] == [
-        (*full.asins[1:], small.asins[-1]),
-        small.asins[:-1],
-    ]
-
-
-def test_moved_product_is_refreshed_before_it_expires() -> None:
-    old, new = (
-        add_products(
-            [product(f"B{n}{at:%d%H}00000"[:10], observed_at=at) for n in range(count)],
-            [],
-            Shelf("site", "US", f"{at:%H}", (), at, at + HOUR),
-        )[0]
-        for at, count in ((START - timedelta(hours=22), 3), (START, 10))
-    )
-    later = replace(new, due_at=START + timedelta(hours=12))
-
-    (filled, left), moved = remove_product(later, later.asins[0], [old])
-
-    assert moved == (old.asins[-1], old)
-    assert (len(filled.slots), len(left.slots)) == (10, 2)
-    assert filled.last_seen_at(old.asins[-1]) == START - timedelta(hours=22)
-    assert filled.due_at == START + timedelta(hours=2)
-
-
 @pytest.mark.parametrize(("site_id", "minutes"), [("site_a", 10), ("test_a", 60)])
 def test_shelf_of_a_sandbox_is_not_due_before_the_interval(site_id: str, minutes: int) -> None:
     at = START + timedelta(hours=12)
@@ -189,23 +139,6 @@ def test_shelf_of_a_sandbox_is_not_due_before_the_interval(site_id: str, minutes
     assert shelf.with_capped_due_at().due_at == START + timedelta(minutes=minutes)
     # A sync request makes it due immediately.
     assert shelf.due_by(START) == START
-
-
-def test_free_slot_is_filled_from_the_emptiest_shelf() -> None:
-    empty = Shelf("site", "US", "", (), START, START + HOUR)
-    two, three = (
-        replace(
-            add_products([product(f"B{count}{n:08d}") for n in range(count)], [], empty)[0],
-            shelf_id=str(count),
-        )
-        for count in (2, 3)
-    )
-    full = add_products([product(f"B0{n:08d}") for n in range(MAX_SHELF_SIZE)], [], empty)[0]
-
-    (filled, left), moved = remove_product(full, full.asins[0], [three, two, full])
-
-    assert moved == (two.asins[-1], two)
-    assert (filled.asins[-1], left.asins) == (two.asins[-1], two.asins[:-1])
 
 
 TEA = Shelf(
@@ -227,18 +160,6 @@ def test_content_expires_after_24_hours() -> None:
     assert not shelf.has_expired_content(START + 23 * HOUR)
     assert shelf.has_expired_content(START + 24 * HOUR)
     assert shelf.expired_asins(START + 24 * HOUR) == ("B000000001",)
-
-
-@pytest.mark.parametrize("is_waiting", [True, False])
-def test_only_a_waiting_product_brings_its_due_time_along(is_waiting: bool) -> None:
-    slots = [Slot(f"B00000000{n}", None, START, is_waiting=is_waiting) for n in range(3)]
-    kept = Shelf("site", "US", "kept", tuple(slots[:2]), START, START + 2 * HOUR)
-    source = Shelf("site", "US", "source", (slots[2],), START, START + HOUR)
-
-    (filled, _), moved = remove_product(kept, slots[0].asin, [source])
-
-    assert moved == (slots[2].asin, source)
-    assert filled.due_at == START + (1 if is_waiting else 2) * HOUR
 
 
 def test_slot_has_a_time_of_its_own_only_if_it_differs() -> None:

@@ -9,13 +9,14 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.products import Deal, Product
+from amzlinkr.domain.removals import remove_products
 from amzlinkr.domain.shelf_refresh import (
     outdated_offers,
     with_expired,
     with_offers,
     with_refresh,
 )
-from amzlinkr.domain.shelves import Shelf, Slot, add_products, remove_product
+from amzlinkr.domain.shelves import Shelf, Slot, add_products
 from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
 from tests.clock import START
 from tests.fakes import offer, product
@@ -73,9 +74,9 @@ def test_moved_product_keeps_the_end_of_its_deal() -> None:
     full = shelf_of(*(product(f"B00000010{number}") for number in range(10)))
     source = replace(shelf_of(on_sale(START + MINUTE)), shelf_id="other")
 
-    (filled, _), moved = remove_product(full, "B000000100", [source])
+    (filled, _), moved = remove_products(["B000000100"], [full, source])
 
-    assert moved is not None
+    assert moved == {"B000000002": source}
     assert filled.due_at == START + MINUTE
     assert outdated_offers(filled, START + MINUTE) == ("B000000002",)
 

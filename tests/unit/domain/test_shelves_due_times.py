@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.removals import remove_products
 from amzlinkr.domain.shelf_refresh import apply_observations, with_expired, with_refresh
-from amzlinkr.domain.shelves import Shelf, add_products, remove_product
+from amzlinkr.domain.shelves import Shelf, add_products
 from tests.clock import START
 from tests.fakes import product
 
@@ -57,10 +58,9 @@ class DueTimes(RuleBasedStateMachine):
     @precondition(has_shelves)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
-        shelf = self.any_shelf(data)
-        others = [other for other in self.shelves.values() if other is not shelf]
-        asin = data.draw(st.sampled_from(shelf.asins))
-        self.store(remove_product(shelf, asin, others)[0])
+        asins = [asin for shelf in self.shelves.values() for asin in shelf.asins]
+        removed = data.draw(st.sets(st.sampled_from(sorted(asins)), min_size=1))
+        self.store(remove_products(removed, self.shelves.values())[0])
 
     @precondition(has_shelves)
     @rule(

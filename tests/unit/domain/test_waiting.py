@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from amzlinkr.domain.catalog import LookupResult, Search
 from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Kind
+from amzlinkr.domain.removals import remove_products
 from amzlinkr.domain.shelf_refresh import (
     apply_observations,
     with_expired,
     with_refresh,
     without_contents,
 )
-from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot, add_products, remove_product
+from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot, add_products
 from amzlinkr.domain.waiting import add_waiting, due_after_refresh, recovered_due_times
 from tests.clock import START
 from tests.fakes import product
@@ -110,19 +111,14 @@ def test_products_fill_the_fewest_shelves(steps: list[tuple[str, set[int]]]) -> 
         placed = {asin: shelf for shelf in shelves.values() for asin in shelf.asins}
         asins = [f"B{one:09d}" for one in sorted(numbers)][:MAX_SHELF_SIZE]
         if step == "remove":
-            asin = next((asin for asin in asins if asin in placed), None)
-            if asin is not None:
-                home = placed[asin]
-                others = [shelf for shelf in shelves.values() if shelf is not home]
-                changed = remove_product(home, asin, others)[0]
+            changed = remove_products(asins, shelves.values())[0]
         else:
             new, fresh = [asin for asin in asins if asin not in placed], empty_shelf(str(number))
             if step == "wait":
                 changed = add_waiting(new, shelves.values(), fresh, START)
             else:
                 changed = add_products([product(asin) for asin in new], shelves.values(), fresh)
-        if step != "remove" or asin is not None:
-            shelves |= {shelf.shelf_id: shelf for shelf in changed}
+        shelves |= {shelf.shelf_id: shelf for shelf in changed}
         shelves = {name: shelf for name, shelf in shelves.items() if shelf.slots}
         count = sum(len(shelf.slots) for shelf in shelves.values())
         assert len(shelves) == -(-count // MAX_SHELF_SIZE)
@@ -209,9 +205,9 @@ def test_moved_product_is_not_delayed() -> None:
     full = replace(shelf_of(*(f"B1{number:08d}" for number in range(10))), shelf_id="full")
     waiting = shelf_of(waiting=[A])
 
-    (filled, _), moved = remove_product(full, full.asins[0], [waiting])
+    (filled, _), moved = remove_products(full.asins[:1], [full, waiting])
 
-    assert moved == (A, waiting)
+    assert moved == {A: waiting}
     assert filled.due_at == START
     assert slot_of(filled, A).is_waiting
 

@@ -37,18 +37,9 @@ class ProductFilter:
         Raises:
             InvalidRequest: A value is unknown or malformed, or there are too many ASINs.
         """
-        names = sorted(_values(asins.upper())) if asins else []
-        if malformed := [name for name in names if not _ASIN.fullmatch(name)]:
-            raise InvalidRequest(
-                "asins",
-                f"“{malformed[0][:40]}” is not an ASIN.",
-                "Separate ASINs of 10 letters and digits by commas.",
-            )
-        if len(names) > MAX_ASINS:
-            raise InvalidRequest("asins", f"These are more than {MAX_ASINS} ASINs.")
         return cls(
             marketplace,
-            tuple(names),
+            asins_of(asins) if asins else (),
             _known("price_status", price_status, get_args(PriceStatus)),
             _known("availability", availability, get_args(AvailabilityName)),
         )
@@ -72,6 +63,24 @@ class ProductFilter:
             and (not self.price_status or status in self.price_status)
             and (not self.availability or availability in self.availability)
         )
+
+
+def asins_of(text: str) -> tuple[str, ...]:
+    """Return the distinct ASINs of a text with commas, sorted.
+
+    Raises:
+        InvalidRequest: One is malformed, or there are too many.
+    """
+    names = sorted(_values(text.upper()))
+    if malformed := [name for name in names if not _ASIN.fullmatch(name)]:
+        raise InvalidRequest(
+            "asins",
+            f"“{malformed[0][:40]}” is not an ASIN.",
+            "Separate ASINs of 10 letters and digits by commas.",
+        )
+    if len(names) > MAX_ASINS:
+        raise InvalidRequest("asins", f"These are more than {MAX_ASINS} ASINs.")
+    return tuple(names)
 
 
 def _known(field: str, text: str | None, known: tuple[str, ...]) -> frozenset[str]:

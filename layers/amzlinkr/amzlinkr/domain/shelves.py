@@ -220,29 +220,6 @@ def add_slots(slots: Sequence[Slot], shelves: Iterable[Shelf], new_shelf: Shelf)
     return [shelf.with_capped_due_at() for shelf in changed]
 
 
-def remove_product(
-    shelf: Shelf, asin: str, others: Iterable[Shelf]
-) -> tuple[list[Shelf], tuple[str, Shelf] | None]:
-    """Return the shelves without a product, and the product that moves into its slot.
-
-    At most one shelf of a site and marketplace has free slots, so that n products always take the
-    fewest possible calls: n / 10, rounded up. The product that moves is returned with the shelf it
-    leaves; it keeps the time it was seen.
-    """
-    kept = replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
-    sources = [other for other in others if 0 < len(other.slots) < MAX_SHELF_SIZE]
-    if not sources or not kept.slots:
-        return [kept], None
-    source = min(sources, key=lambda other: (len(other.slots), other.shelf_id))
-    moved = source.slots[-1]
-    slot = replace(moved, seen_at=own_time(source.seen_at(moved), kept.observed_at))
-    # A product that waits is not delayed by the move.
-    due_at = min(kept.due_at, source.due_at) if moved.is_waiting else kept.due_at
-    # The product that moved may be older than this shelf: refresh it before it expires.
-    filled = replace(kept, slots=(*kept.slots, slot), due_at=due_at).with_capped_due_at()
-    return [filled, replace(source, slots=source.slots[:-1])], (moved.asin, source)
-
-
 def own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
     """Return the `seen_at` of a slot on a shelf with this `observed_at`."""
     return None if seen_at == shelf_time else seen_at

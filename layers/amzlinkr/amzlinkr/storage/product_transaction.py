@@ -54,10 +54,11 @@ class ProductWrite:
     `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
     `returned` has the ASINs of products that have a tombstone, which is deleted.
     `lists` has the lists with another content or definition.
-    `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `feed` is the
-    state of the feed before the shelves were read: an addition or removal decides on all shelves of
-    the site, so it must fail if another request adds or removes a shelf. Only a write that
-    `repairs_feed` may begin a feed again that was lost.
+    `removed` has marketplace and ASIN of each removed product, in the order of the feed.
+    `moved` has the shelves that products leave for another one, by ASIN.
+    `feed` is the state of the feed before the shelves were read: an addition or removal decides on
+    all shelves of the site, so it must fail if another request adds or removes a shelf. Only a
+    write that `repairs_feed` may begin a feed again that was lost.
     """
 
     read: Mapping[str, Shelf]
@@ -65,10 +66,10 @@ class ProductWrite:
     changes: Sequence[Change] = ()
     cleared: Mapping[str, Kind] = field(default_factory=dict)
     outdated: Mapping[str, Offer] = field(default_factory=dict)
-    removed: tuple[str, str] | None = None
+    removed: Sequence[tuple[str, str]] = ()
     returned: Sequence[str] = ()
     lists: Sequence[ListWrite] = ()
-    moved: tuple[str, Shelf] | None = None
+    moved: Mapping[str, Shelf] = field(default_factory=dict)
     feed: FeedState | None = None
     repairs_feed: bool = False
 
@@ -106,9 +107,9 @@ def commit(connection: Connection, site_id: str, write: ProductWrite, now: datet
             else:
                 transaction.delete(item_from_shelf(shelf), condition=as_read)
         _write_products(transaction, site_id, write, numbers)
-        if write.removed is not None:
-            until = now + TOMBSTONE_RETENTION
-            _write_tombstone(transaction, site_id, write.removed, next(numbers), until)
+        until = now + TOMBSTONE_RETENTION
+        for removed in write.removed:
+            _write_tombstone(transaction, site_id, removed, next(numbers), until)
         save_lists(transaction, write.lists, numbers, now)
         began_at = feed.began_at if feed.last_seq else now
         new = FeedState(next(numbers) - 1, began_at, is_complete=not is_lost)
@@ -151,8 +152,8 @@ def _write_products(
     for asin in write.returned:
         sort_key = item_keys.tombstone(shelf_of[asin].marketplace, asin)
         transaction.delete(TombstoneItem(site_id, sort_key))
-    if write.moved is not None:
-        _move(transaction, write.moved, shelf_of[write.moved[0]])
+    for asin, source in write.moved.items():
+        _move(transaction, asin, source, shelf_of[asin])
 
 
 def _write_tombstone(
@@ -163,9 +164,8 @@ def _write_tombstone(
     transaction.delete(DetailsItem(site_id, item_keys.details(*removed)))
 
 
-def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> None:
+def _move(transaction: TransactWrite, asin: str, source: Shelf, to: Shelf) -> None:
     """Set the new shelf of a product's item. That is no change for readers of the feed."""
-    asin, source = moved
     transaction.update(
         OfferItem(to.site_id, item_keys.product(to.marketplace, asin)),
         [OfferItem.shelf_id.set(to.shelf_id)],

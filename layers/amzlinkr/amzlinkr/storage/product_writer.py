@@ -29,7 +29,7 @@ from amzlinkr.domain.shelf_refresh import (
     without_lost,
     without_outdated,
 )
-from amzlinkr.domain.shelves import Shelf, add_products, remove_product
+from amzlinkr.domain.shelves import Shelf, add_products
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.list_writer import ListWriter
 from amzlinkr.storage.optimistic import retry_on_conflict
@@ -40,6 +40,7 @@ from amzlinkr.storage.product_items import (
     item_from_feed_state,
     read_feed_state,
 )
+from amzlinkr.storage.product_removals import removal
 from amzlinkr.storage.product_transaction import ProductWrite, commit
 from amzlinkr.storage.records import FeedItem
 from amzlinkr.storage.shelves import ShelfStore
@@ -95,10 +96,22 @@ class ProductWriter:
 
     def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
         """Remove a product. Return False if the site has no such product."""
-        if not find_offers(site_id, marketplace, [asin]):
-            return False
-        self._write_decision(site_id, lambda: self._removal(site_id, marketplace, asin))
-        return True
+        if is_held := bool(find_offers(site_id, marketplace, [asin])):
+            self.remove_some(site_id, marketplace, [asin])
+        return is_held
+
+    def remove_some(self, site_id: str, marketplace: str, asins: Sequence[str]) -> tuple[str, ...]:
+        """Remove as many of these products as one transaction can, and return their ASINs."""
+        removed: tuple[str, ...] = ()
+
+        def decide() -> ProductWrite | None:
+            nonlocal removed
+            write = removal(self._shelves, site_id, marketplace, asins)
+            removed = tuple(asin for _, asin in write.removed) if write else ()
+            return write
+
+        self._write_decision(site_id, decide)
+        return removed
 
     def refresh(
         self, shelf: Shelf, lookup: LookupResult, refresh_interval: timedelta | None = None
@@ -217,20 +230,6 @@ class ProductWriter:
         write = ProductWrite(read, list(touched.values()), changes, returned=returned, feed=feed)
         is_any_old = any(is_expired(item.observed_at, self._clock.now()) for item in products)
         return _without_outdated(write, self._clock.now()) if is_any_old else write
-
-    def _removal(self, site_id: str, marketplace: str, asin: str) -> ProductWrite | None:
-        feed = read_feed_state(site_id)
-        held = find_offers(site_id, marketplace, [asin])
-        if not held:
-            return None
-        all_shelves = self._shelves.list_for_site(site_id, marketplace)
-        others = {shelf.shelf_id: shelf for shelf in all_shelves}
-        shelf = others.pop(held[0].shelf_id or "", None)
-        if shelf is None or shelf.slot(asin) is None:
-            return ProductWrite({}, [], removed=(marketplace, asin), feed=feed)
-        changed, moved = remove_product(shelf, asin, others.values())
-        read = {**others, shelf.shelf_id: shelf}
-        return ProductWrite(read, changed, removed=(marketplace, asin), moved=moved, feed=feed)
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
         seen = min((product.observed_at for product in products), default=self._clock.now())

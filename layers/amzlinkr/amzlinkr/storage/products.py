@@ -13,7 +13,7 @@ from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.list_reads import ListStore
 from amzlinkr.storage.list_records import ListItem
-from amzlinkr.storage.product_items import FEED_ITEMS, read_feed_state
+from amzlinkr.storage.product_items import FEED_ITEMS, find_offers, read_feed_state
 from amzlinkr.storage.product_reads import ProductReader, read_details
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
@@ -64,6 +64,11 @@ class ProductStore:
         names = [(marketplace, asin) for asin in dict.fromkeys(asins)]
         products = self._reader.read_named(site_id, names).values()
         return {product.asin: product for product in products if not product.removed}
+
+    def held(self, site_id: str, marketplace: str, asins: Iterable[str]) -> tuple[str, ...]:
+        """Return those of these ASINs of which the site has the product, without its content."""
+        offers = find_offers(site_id, marketplace, dict.fromkeys(asins))
+        return tuple(item_keys.split_sort_key(offer.sk)[1] for offer in offers)
 
     def select(
         self,

@@ -20,25 +20,28 @@ class UsageCounters:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def increment(self, limit: Limit, name: str) -> LimitUsage:
-        """Count one event.
+    def increment(self, limit: Limit, name: str, events: int = 1) -> LimitUsage:
+        """Count one event, or several at once.
 
         Raises:
-            RateLimited: The limit of the current window is reached.
+            RateLimited: The limit of the current window does not allow them all. None is counted.
         """
+        is_allowed = UsageCounterItem.used < limit.maximum - events + 1
+        if events <= max(1, limit.maximum):
+            is_allowed = UsageCounterItem.used.does_not_exist() | is_allowed
         try:
             # Check and count in one write: concurrent events cannot exceed the limit, and
             # rejected ones are not counted.
-            return self._count(
-                limit,
-                name,
-                UsageCounterItem.used.does_not_exist() | (UsageCounterItem.used < limit.maximum),
-            )
+            return self._count(limit, name, is_allowed, events)
         except Conflict:
             resets_in = self._seconds_until(self._window(limit, name)[1])
             usage = LimitUsage(limit, limit.maximum, resets_in)
-            text = f"The limit of {limit.maximum} {limit.kind} per {_period(limit)} is reached."
-            raise RateLimited(text, usage) from None
+            text = f"The limit of {limit.maximum} {limit.kind} per {_period(limit)}"
+            if events == 1:
+                raise RateLimited(f"{text} is reached.", usage) from None
+            (usage,) = self.usage([limit], name)
+            left = f"leaves {usage.remaining}, and this request would use {events}"
+            raise RateLimited(f"{text} {left}.", usage) from None
 
     def record(self, limit: Limit, name: str) -> LimitUsage:
         """Count one event that the limit does not refuse. The usage can exceed the maximum."""
@@ -55,13 +58,15 @@ class UsageCounters:
             for limit, key, ends in windows
         ]
 
-    def _count(self, limit: Limit, name: str, condition: Condition | None = None) -> LimitUsage:
-        """Count one event. Raise `Conflict` if the condition is not met."""
+    def _count(
+        self, limit: Limit, name: str, condition: Condition | None = None, events: int = 1
+    ) -> LimitUsage:
+        """Count events. Raise `Conflict` if the condition is not met."""
         key, ends = self._window(limit, name)
         item = UsageCounterItem(key)
         expires = UsageCounterItem.expires.set(ends + int(limit.per.total_seconds()))
         with store_errors():
-            item.update([UsageCounterItem.used.add(1), expires], condition=condition)
+            item.update([UsageCounterItem.used.add(events), expires], condition=condition)
         return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
 
     def _window(self, limit: Limit, name: str) -> tuple[str, int]:

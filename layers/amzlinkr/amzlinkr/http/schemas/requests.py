@@ -20,7 +20,7 @@ Email = Annotated[str, Meta(max_length=254)]
 """An e-mail address, also an empty text: `email_address` names the rule."""
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 AsinList = Annotated[str, Meta(min_length=1, max_length=2_000)]
-"""Up to 100 ASINs with commas and spaces; their number is checked by `ProductFilter`."""
+"""Up to 100 ASINs with commas and spaces; their number is checked by `asins_of`."""
 MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
@@ -184,6 +184,12 @@ class MarketplaceQuery(Strict):
     """Marketplace of a request. The default is the site's primary marketplace."""
 
     marketplace: MarketplaceCode | None = None
+
+
+class RemovalQuery(MarketplaceQuery, kw_only=True):
+    """Query of DELETE /v1/products: up to 100 ASINs, separated by commas."""
+
+    asins: AsinList
 
 
 class VariationsQuery(MarketplaceQuery):
