@@ -43,13 +43,12 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
 def show_product(request: Request, deps: Dependencies) -> ApiResponse:
     """Show one imported product."""
     code = marketplace_code_of(request, deps)
-    found = deps.products.get(request.site_id, code, request.path["asin"].upper())
-    if found is None:
+    product = deps.products.get(request.site_id, code, request.path["asin"].upper())
+    if product is None:
         raise NotFound("This product is not imported in this marketplace.")
     tags = deps.sites.require(request.site_id).partner_tags
-    return ApiResponse(
-        200, product_out(found, latest_possible_now(deps.clock), tags), cacheable=True
-    )
+    now = latest_possible_now(deps.clock)
+    return ApiResponse(200, product_out(product, now, tags), cacheable=True)
 
 
 def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
@@ -61,9 +60,8 @@ def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
 
 def remove_products(request: Request, deps: Dependencies) -> ApiResponse:
     """Remove those of the given products that are imported. See `remove_product`."""
-    query = request.query(RemovalQuery)
-    asins, site = asins_of(query.asins), deps.sites.require(request.site_id)
-    deps.removals.remove_many(site, query.marketplace, asins, request.deadline)
+    query, site = request.query(RemovalQuery), deps.sites.require(request.site_id)
+    deps.removals.remove_many(site, query.marketplace, asins_of(query.asins), request.deadline)
     return ApiResponse(204)
 
 

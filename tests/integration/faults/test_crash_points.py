@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import to_unix_ms
 from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS
+from amzlinkr.storage import product_removals
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
@@ -130,6 +132,19 @@ def prepare_products(run: Run) -> None:
 def delete(run: Run) -> None:
     run.site.deps = run.fresh_process()
     assert run.site.delete(f"/v1/products/{ASINS[1]}").status in (204, 404)
+
+
+def prepare_two_shelves(run: Run) -> None:
+    run.site.post("/v1/import", {"items": ASINS})
+    run_imports(run.deps)
+
+
+def delete_several(run: Run) -> None:
+    """Remove several products, two or three with each transaction."""
+    run.site.deps = run.fresh_process()
+    with mock.patch.object(product_removals, "MAX_TRANSACTION_ITEMS", 15):
+        reply = run.site.delete("/v1/products", asins=",".join(ASINS[1:6]))
+    assert reply.status == 204
 
 
 def import_inline(run: Run) -> None:
@@ -318,6 +333,7 @@ SCENARIOS = {
     "list replace": Scenario(prepare_list, put_list, put_list_again_and_fill),
     "list delete": Scenario(prepare_list, delete_list, delete_list),
     "delete": Scenario(prepare_products, delete, delete),
+    "delete several": Scenario(prepare_two_shelves, delete_several, delete_several),
     "import inline": Scenario(lambda _run: None, import_inline, import_inline),
     "import jobs of a site": Scenario(prepare_jobs, import_all, import_all_after_redelivery),
     "import of a throttled account": Scenario(

@@ -10,7 +10,7 @@ from amzlinkr.storage.product_items import find_offers, read_feed_state
 from amzlinkr.storage.product_transaction import ProductWrite
 from amzlinkr.storage.shelves import ShelfStore
 
-MAX_ITEMS = 100
+MAX_TRANSACTION_ITEMS = 100
 """The maximum number of items of one transaction. Source: DynamoDB's developer guide."""
 ITEMS_PER_PRODUCT = 3
 """The tombstone of a removed product, its offer, and its details."""
@@ -31,13 +31,17 @@ def removal(
     if not held:
         return None
     read = {shelf.shelf_id: shelf for shelf in shelves.list_for_site(site_id, marketplace)}
-    held.sort(key=lambda item: (item.shelf_id or "", item.sk))
+    held.sort(key=lambda item: item.sk)
+    first: dict[str | None, str] = {}
+    for item in held:
+        first.setdefault(item.shelf_id, item.sk)
+    held.sort(key=lambda item: first[item.shelf_id])
     while True:
         names = [item_keys.split_sort_key(item.sk) for item in held]
         changed, moved = remove_products({asin for _, asin in names}, read.values())
         # The last one is the counter of the feed.
         items = len(held) * ITEMS_PER_PRODUCT + len(changed) + len(moved) + 1
-        if items <= MAX_ITEMS:
+        if items <= MAX_TRANSACTION_ITEMS:
             return ProductWrite(read, changed, removed=names, moved=moved, feed=feed)
-        excess = -(-(items - MAX_ITEMS) // MAX_ITEMS_PER_PRODUCT)
+        excess = -(-(items - MAX_TRANSACTION_ITEMS) // MAX_ITEMS_PER_PRODUCT)
         held = held[:-excess]
