@@ -4,7 +4,7 @@ The site has as many waiting products and lists as it may have. The use per call
 which `tests/infra/test_costs_without_access.py` compares with the code.
 """
 
-from infra.stranger_calls import SiteWork, StrangerCall, Use
+from infra.stranger_calls import SEVERAL, SiteWork, StrangerCall, Use
 
 CALLS_RULE, PRODUCTS_RULE = "CallsWithoutAccess", "ProductsWithoutAccess"
 CALLS_WITHOUT_ACCESS = (
@@ -81,6 +81,16 @@ CALLS_WITHOUT_ACCESS = (
     StrangerCall(
         "a removal of a waiting product", "DELETE /v1/products/{asin}", CALLS_RULE,
         "ProductsFunction", Use(160, 0, writes=26, reads=28), is_authorized=True,
+    ),
+    StrangerCall(
+        "a removal of 100 waiting products from 100 shelves", "DELETE /v1/products", CALLS_RULE,
+        "ProductsFunction", Use(450, 0, writes=1_750, reads=550), resource_path=SEVERAL,
+        is_authorized=True, removals=100,
+    ),
+    StrangerCall(
+        "a removal of 100 unknown products", "DELETE /v1/products", CALLS_RULE,
+        "ProductsFunction", Use(90, 0, writes=3, reads=110), resource_path=SEVERAL,
+        is_authorized=True,
     ),
     StrangerCall(
         "a disconnection of a marketplace without a connection",

@@ -24,6 +24,7 @@ class StrangerCall:
     `rule` is the rule of AWS WAF that limits it, or the parameter that limits the calls of each
     site per day, or per hour if its name ends so. `resource_path` selects its throttling among the
     `MethodSettings`. `function` is a logical ID, or None if API Gateway responds without one.
+    `removals` is the number of products that it removes, each of which counts against `rule`.
     `is_authorized` calls invoke the authorizer. API Gateway charges for those that are `is_billed`.
     """
 
@@ -35,8 +36,11 @@ class StrangerCall:
     resource_path: str = "/*"
     is_authorized: bool = False
     is_billed: bool = True
+    removals: int = 1
 
 
+SEVERAL = "/~1v1~1products"
+"""The resource path of removals of several products, which have a rate of their own."""
 AUTHORIZED = Use(30, 0, reads=1)
 """The authorizer's part of a call with a well-formed API key."""
 CALLS = (
@@ -128,6 +132,16 @@ CALLS = (
     StrangerCall(
         "a removal of a product of a sandbox", "DELETE /v1/products/{asin}", "sandbox",
         "ProductsFunction", Use(120, 0, writes=18, reads=25), is_authorized=True,
+    ),
+    StrangerCall(
+        "a removal of 100 products of a sandbox", "DELETE /v1/products", "RemovalsPerSandbox",
+        "ProductsFunction", Use(350, 0, writes=1_400, reads=400),
+        resource_path=SEVERAL, is_authorized=True, removals=100,
+    ),
+    StrangerCall(
+        "a removal of 100 unknown products of a sandbox", "DELETE /v1/products", "sandbox",
+        "ProductsFunction", Use(80, 0, writes=2, reads=105),
+        resource_path=SEVERAL, is_authorized=True,
     ),
     StrangerCall(
         "an import job of a sandbox", "POST /v1/import", "sandbox-imports", "ImportItemsFunction",

@@ -41,6 +41,9 @@ def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
 def calls_per_address(call: StrangerCall, rates: TemplateRates) -> int:
     """Return how often one address can repeat a call per day, with the sites of one day."""
     sites = rates.default_of("SignupsPerAddress")
+    if call.removals > 1:
+        # The limit counts the products; where it counts calls, the first one is the call itself.
+        return sites * (rates.default_of(call.rule) // (call.removals - 1))
     if call.rule == CALLS_RULE:
         return sites * calls_without_access(rates)
     if call.rule == PRODUCTS_RULE:

@@ -34,6 +34,7 @@ BY_NAME = {call.name: call for call in (*CALLS, *CALLS_WITHOUT_ACCESS)}
 READS = ("the usage of a site", "the connections of a site", "an export of a site")
 """Rows of all sites without an Amazon account that depend on the products."""
 IMPORT, REMOVAL = "an import of ten waiting products", "a removal of a waiting product"
+SEVERAL = "a removal of 100 waiting products from 100 shelves"
 NOT_SERVED = {
     "a search with credentials that Amazon does not serve": ("/v1/search", {"keywords": "tea"}),
     "diagnostics of credentials that Amazon does not serve": ("/v1/diagnostics", {}),
@@ -126,7 +127,16 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
             lambda one: one.get("/v1/products"), site, calls_without_access=1
         ),
         REMOVAL: lambda: site.delete(f"/v1/products/{next(removed)}"),
+        SEVERAL: lambda: site.delete("/v1/products", asins=",".join(one_of_each_shelf(site))),
+        "a removal of 100 unknown products": lambda: site.delete(
+            "/v1/products", asins=",".join(f"B0NONE{number:04d}" for number in range(100))
+        ),
     }  # fmt: skip
+
+
+def one_of_each_shelf(site: Site) -> list[str]:
+    shelves = site.deps.shelves.list_for_site(site.site_id, "US")
+    return [shelf.asins[0] for shelf in shelves][:100]
 
 
 def refused_by(call: Callable[[Site], Reply], site: Site, **maximums: int) -> Reply:

@@ -51,6 +51,7 @@ CHANGING_ASINS = [
     "B0TESTGONE", "B0TESTDEAL", "B0TESTPRIM", "B0TESTNONE",
 ]  # fmt: skip
 """Reserved ASINs that expire, have deals that end, or change in other ways."""
+SEVERAL = "a removal of 100 products of a sandbox"
 WAITING = "a verification of a silent site"
 """Its time is that of the site, which may take as long as the function waits."""
 
@@ -131,6 +132,22 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
     }
 
 
+def removals(sandbox: Site) -> dict[str, Send]:
+    """Return a function for each removal of several products, half of each shelf."""
+    return {
+        SEVERAL: lambda: remove_several(sandbox, ASINS[::2]),
+        "a removal of 100 unknown products of a sandbox": lambda: remove_several(
+            sandbox, [f"B0NONE{number:04d}" for number in range(100)]
+        ),
+    }
+
+
+def remove_several(sandbox: Site, asins: list[str]) -> Reply:
+    reply = sandbox.delete("/v1/products", asins=",".join(asins))
+    assert reply.status == 204, reply.text
+    return reply
+
+
 def connect(sandbox: Site, tag: str) -> Reply:
     """Enter made-up credentials with a partner tag, which changes the links of all products."""
     reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, tag)
@@ -195,9 +212,26 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
         check_use(call, send_call, bring_into_state, ledger)
 
 
+@pytest.mark.slow
+def test_use_of_removals_is_at_most_that_of_the_table(
+    memory: tuple[Dependencies, Ledger],
+) -> None:
+    deps, ledger = memory
+    sandbox = full_sandbox(Site.sign_up(deps), lists=0)
+    ledger.is_enabled = True
+
+    def import_removed() -> None:
+        assert sandbox.post("/v1/import", {"items": ASINS[::2]}).status == 202
+        run_imports(deps)
+
+    for name, send_call in removals(sandbox).items():
+        check_use(BY_NAME[name], send_call, import_removed, ledger)
+
+
 def test_every_call_is_measured_or_has_no_function(memory: tuple[Dependencies, Ledger]) -> None:
     site = Site.sign_up(memory[0])
-    measured = set(senders(memory[0], site, site.open_sandbox(), site))
+    sandbox = site.open_sandbox()
+    measured = {*senders(memory[0], site, sandbox, site), *removals(sandbox)}
 
     assert set(BY_NAME) - measured == {"an unknown path"}
     assert measured <= set(BY_NAME)

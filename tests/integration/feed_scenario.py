@@ -203,7 +203,8 @@ class FeedScenario:
         return self.pending.pop(self.rng.randrange(len(self.pending)))
 
     def _remove(self) -> None:
-        self.deps.product_writer.remove(self.site.site_id, "US", self.rng.choice(ASINS))
+        asins = self.rng.sample(ASINS, self.rng.choice([1, 1, 4]))
+        self.deps.product_writer.remove_some(self.site.site_id, "US", asins)
 
     def _expire(self) -> None:
         for shelf in self.deps.shelves.list_for_site(self.site.site_id):

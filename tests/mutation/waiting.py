@@ -5,6 +5,7 @@ from tests.mutation.mutant import LAYER, Mutant
 WAITING = f"{LAYER}/domain/waiting.py"
 REFRESH = f"{LAYER}/domain/shelf_refresh.py"
 SHELVES = f"{LAYER}/domain/shelves.py"
+REMOVALS = f"{LAYER}/domain/removals.py"
 OUTCOMES = f"{LAYER}/domain/import_outcomes.py"
 RECOVERY = f"{LAYER}/services/account_recovery.py"
 RESULTS = f"{LAYER}/storage/account_results.py"
@@ -53,9 +54,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "product that moves to another shelf waits longer",
-        SHELVES,
-        "due_at = min(kept.due_at, source.due_at) if moved.is_waiting else kept.due_at",
-        "due_at = kept.due_at",
+        REMOVALS,
+        "due_at = min(target.due_at, source.due_at) if moved.is_waiting else target.due_at",
+        "due_at = target.due_at",
         f"{WAITING_TESTS}::test_moved_product_is_not_delayed",
     ),
     Mutant(

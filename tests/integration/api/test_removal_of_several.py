@@ -147,14 +147,14 @@ def racing(
     def new_interleaving() -> Interleaving:
         stock(site, ASINS)
         clock.advance(minutes=5)
-        return Interleaving(lambda: _remove_in_parts(site), new_other(site), check)
+        return Interleaving(lambda: _remove_in_parts(site, REMOVED), new_other(site), check)
 
     return new_interleaving
 
 
-def _remove_in_parts(site: Site) -> None:
+def _remove_in_parts(site: Site, asins: list[str]) -> None:
     with mock.patch.object(product_removals, "MAX_TRANSACTION_ITEMS", 20):
-        assert remove(site, REMOVED) == 204
+        assert remove(site, asins) == 204
 
 
 def refreshes(site: Site) -> Callable[[], None]:
@@ -175,6 +175,30 @@ def imports(site: Site) -> Callable[[], None]:
         site.deps.product_writer.add(site.site_id, "US", found)
 
     return import_again
+
+
+def test_concurrent_import_keeps_the_shelves_full(site: Site) -> None:
+    others = [f"B0OTHR{number:04d}" for number in range(3)]
+
+    def check() -> None:
+        assert placed(site) == sorted([*others, *ASINS[2:20]])
+
+    def new_interleaving() -> Interleaving:
+        aws_spy.delete_site_rows(site.site_id, site.deps.config)
+        stock(site, ASINS[:20])
+        return Interleaving(
+            lambda: _remove_in_parts(site, ASINS[:2]), lambda: stock(site, others), check
+        )
+
+    assert at_every_aws_call(new_interleaving) > 4
+
+
+def test_products_are_removed_in_parts(stocked: Site) -> None:
+    with aws_spy.record_calls() as made:
+        _remove_in_parts(stocked, REMOVED)
+
+    assert made.count("TransactWriteItems") > 1
+    assert products_of(stocked) == placed(stocked) == KEPT
 
 
 @pytest.mark.parametrize("other", [refreshes, imports])

@@ -66,3 +66,14 @@ def test_counter_expires_a_window_later_and_does_not_contain_the_name(
 
     assert item.expires == int((START + timedelta(hours=2)).timestamp())
     assert "owner" not in item.pk
+
+
+def test_several_events_are_counted_together_or_not_at_all(stores: Dependencies) -> None:
+    with pytest.raises(RateLimited, match="leaves 2, and this request would use 3"):
+        stores.usage_counters.increment(HOURLY, "site", 3)
+    assert stores.usage_counters.increment(HOURLY, "site", 1).remaining == 1
+    with pytest.raises(RateLimited, match="per hour leaves 1, and") as refused:
+        stores.usage_counters.increment(HOURLY, "site", 2)
+
+    assert refused.value.usage == LimitUsage(HOURLY, 1, 3600)
+    assert stores.usage_counters.increment(HOURLY, "other", 2) == LimitUsage(HOURLY, 2, 3600)
