@@ -105,6 +105,23 @@ class Actors:
             self.requests.removed[name] = state.scheduler.now
         self.requests.removing[name] = state.scheduler.now
 
+    def remove_products(self, tenant: Tenant) -> None:
+        """Remove several random products with one request."""
+        state, marketplace_code = self.state, self.state.rng.choice(tenant.marketplace_codes)
+        count = min(len(tenant.asins), state.rng.randint(2, 12))
+        asins = state.rng.sample(tenant.asins, count)
+        names = [(tenant.site_id, marketplace_code, asin) for asin in asins]
+        self.requests.removing |= dict.fromkeys(names, state.scheduler.now)
+        response = invocations.call(
+            state,
+            products.remove_products,
+            tenant.site_id,
+            query={"marketplace": marketplace_code, "asins": ",".join(asins)},
+        )
+        if isinstance(response, ApiResponse):
+            self.requests.removed |= dict.fromkeys(names, state.scheduler.now)
+        self.requests.removing |= dict.fromkeys(names, state.scheduler.now)
+
     def read_feed(self, client: ModelClient) -> None:
         """Read a few pages of the feed, and check that nothing fresh is withheld at its end."""
         started_at = self.state.scheduler.now

@@ -113,7 +113,7 @@ def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
             ("import", partial(actors.import_products, tenant, 14)),
             ("import", partial(actors.import_products, tenant, 5)),
             ("remove", partial(actors.remove_product, tenant)),
-            ("remove", partial(actors.remove_product, tenant)),
+            ("remove several", partial(actors.remove_products, tenant)),
             ("list", partial(actors.list_products, tenant)),
             ("search", partial(actors.search, tenant)),
             ("sync", partial(actors.sync_now, tenant)),

@@ -135,6 +135,8 @@ def removal(world: World) -> None:
     world.reply("a changed one", lambda: site.delete(f"/v1/products/{ASINS[1]}"))
     world.clock.advance(minutes=1)
     world.reply("imported again", lambda: site.post("/v1/import", {"items": ASINS[:1]}))
+    asins = ",".join([*ASINS[:3], "B0UNKNOWN0"])
+    world.reply("several", lambda: site.delete("/v1/products", asins=asins))
 
 
 def vanished(world: World) -> None:

@@ -27,7 +27,9 @@ def remove_products(
         if 0 < len(shelf.slots) < MAX_SHELF_SIZE
     }
     moved: dict[str, Shelf] = {}
-    while len(moved) < maximum and len(partly_filled) > 1:
+    for _ in range(maximum):
+        if len(partly_filled) <= 1:
+            break
         # From the emptiest shelf to the fullest, so that the fewest products move.
         by_size = sorted(partly_filled.values(), key=lambda one: (len(one.slots), one.shelf_id))
         source, target = by_size[0], by_size[-1]
