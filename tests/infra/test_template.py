@@ -32,6 +32,7 @@ ROUTES = PUBLIC | {
     ("get", "/v1/products"),
     ("get", "/v1/products/{asin}"),
     ("delete", "/v1/products/{asin}"),
+    ("delete", "/v1/products"),
     ("get", "/v1/changes"),
     ("put", "/v1/lists/{name}"),
     ("get", "/v1/lists"),

@@ -1,4 +1,4 @@
-"""Mutants of removals of several products at once."""
+"""Mutants of removals of several products with one request."""
 
 from tests.mutation.mutant import LAYER, Mutant
 

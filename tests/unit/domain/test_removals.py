@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 def shelf_of(shelf_id: str, count: int) -> Shelf:
-    """Return a shelf with this number of products, whose ASINs begin with its ID."""
+    """Return a shelf with this number of products; their ASINs begin with its ID."""
     empty = Shelf("site", "US", shelf_id, (), START, START + HOUR)
     asins = [f"{shelf_id}{number:0{10 - len(shelf_id)}d}" for number in range(count)]
     return add_products([product(asin) for asin in asins], [], empty)[0]

@@ -1,4 +1,4 @@
-"""Removals of products of a site, one or several at once."""
+"""Removals of one or several products of a site."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 MIN_TRANSACTION_SECONDS = 0.8
 """The time that must remain for a further transaction with its reads, and some repetitions."""
 REPEAT = "Send the request again: it removes the others."
-FEWER_AT_ONCE = (
-    "Remove fewer products at once, or wait for the number of seconds in the Retry-After header."
+FEWER_TOGETHER = (
+    "Remove fewer products with one request, or wait for the number of seconds in the Retry-After "
+    "header."
 )
 
 
@@ -74,7 +75,7 @@ class Removals:
                 raise StoreUnavailable(f"{number} products are removed.", REPEAT, is_fault=False)
 
     def _count(self, site: Site, count: int) -> None:
-        """Count several removals at once against the limit that bounds single ones."""
+        """Count several removals together against the limit that bounds single ones."""
         if site.mode == "test":
             limit, events = self.limits.removals_of_sandbox, count
         elif site.is_without_access:
@@ -87,5 +88,5 @@ class Removals:
             try:
                 self.usage_counters.increment(limit, site.site_id, events)
             except RateLimited as error:
-                error.action = FEWER_AT_ONCE
+                error.action = FEWER_TOGETHER
                 raise

@@ -21,7 +21,7 @@ class UsageCounters:
         self._clock = clock
 
     def increment(self, limit: Limit, name: str, events: int = 1) -> LimitUsage:
-        """Count one event, or several at once.
+        """Count one event, or several together.
 
         Raises:
             RateLimited: The limit of the current window does not allow them all. None is counted.
