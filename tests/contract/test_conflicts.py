@@ -117,7 +117,7 @@ def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
 ) -> None:
     site = f"site_{secrets.token_hex(13)}"
     writer = racing.product_writer
-    removed = [f"B9{number:08d}" for number in range(3)]
+    removed = [f"B9{number:08d}" for number in range(6)]
     writer.add(site, "US", [product(asin) for asin in removed])
     later = START + timedelta(hours=1)
 
@@ -145,7 +145,8 @@ def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
 
     imports: list[Callable[[], None]] = [partial(import_products, number) for number in range(4)]
     removals: list[Callable[[], None]] = [
-        partial(persist, partial(writer.remove, site, "US", asin)) for asin in removed
+        *(partial(persist, partial(writer.remove, site, "US", asin)) for asin in removed[:3]),
+        partial(persist, partial(writer.remove_some, site, "US", removed[2:])),
     ]
     run_concurrently([*imports, *removals, refresh_all])
 
