@@ -74,29 +74,29 @@ def job_response(job: Job, deps: Dependencies) -> ApiResponse:
 def results_of(job: Job, entries: Sequence[Entry], deps: Dependencies) -> list[ImportResult]:
     """Return the results of entries, with their products as currently stored."""
     outcomes = job.by_asin
-    fetched = [entry for entry in entries if (entry.marketplace, entry.asin) in outcomes]
+    fetched = [entry.name for entry in entries if entry.name in outcomes]
     products = products_of(job.site_id, fetched, deps)
     tags = deps.sites.require(job.site_id).partner_tags
     # Taken after the read: content that expired in between is not shown.
     now = latest_possible_now(deps.clock)
     results = []
     for entry in entries:
-        key = (entry.marketplace or "", entry.asin or "")
+        name = entry.name
         # An entry with a problem is never fetched; without one it waits for its chunk.
-        if entry.problem is None and key not in outcomes:
+        if entry.problem is None and name not in outcomes:
             results.append(queued_import_result(entry))
         else:
-            results.append(import_result(entry, outcomes.get(key), products.get(key), now, tags))
+            results.append(import_result(entry, outcomes.get(name), products.get(name), now, tags))
     return results
 
 
 def products_of(
-    site_id: str, entries: Sequence[Entry], deps: Dependencies
+    site_id: str, names: Sequence[tuple[str, str]], deps: Dependencies
 ) -> dict[tuple[str, str], StoredProduct]:
-    """Return the stored products of entries, by marketplace code and ASIN."""
+    """Return the stored products among these, by marketplace code and ASIN."""
     asins: dict[str, list[str]] = {}
-    for entry in entries:
-        asins.setdefault(entry.marketplace or "", []).append(entry.asin or "")
+    for code, asin in names:
+        asins.setdefault(code, []).append(asin)
     return {
         (code, product.asin): product
         for code, wanted in asins.items()

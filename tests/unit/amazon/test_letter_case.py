@@ -11,6 +11,7 @@ from amzlinkr.amazon.letter_case import case_normalizer
 
 class _Inner(msgspec.Struct, rename="camel"):
     second_name: str | None = None
+    inner_parts: list["_Inner"] | None = None
 
 
 class _Outer(msgspec.Struct, rename="camel"):
@@ -20,7 +21,7 @@ class _Outer(msgspec.Struct, rename="camel"):
 
 
 normalize = case_normalizer(_Outer)
-NAMES = ("firstName", "secondName", "other", "URL")
+NAMES = ("firstName", "secondName", "innerParts", "other", "URL")
 SPELLED = st.sampled_from([spell(name) for name in NAMES for spell in (str.upper, str.lower, str)])
 DOCUMENTS = st.recursive(
     st.none() | st.integers() | st.text(max_size=3),

@@ -93,6 +93,7 @@ def error(code: str, *asins: str) -> dict[str, Any]:
         (400, {"type": "ItemNotAccessible", "errors": [{"message": A}]}, (A, B),
          {A: "ItemNotAccessible"}),
         (400, {"errors": [error(GONE, A)]}, (A,), {A: GONE}),
+        (400, {"errors": [error("ItemNotAccessible", A)]}, (A,), {A: "ItemNotAccessible"}),
         (400, error(GONE), (A,), {A: GONE}),
         (404, error(GONE), (A, B), {A: GONE, B: GONE}),
         (410, error(GONE), (A, B), {A: GONE, B: GONE}),

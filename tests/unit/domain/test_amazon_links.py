@@ -69,7 +69,18 @@ def test_short_link_hosts_are_exact(host: str, label: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["kettle", "1.7", "amazon.de", "iphone/case", "a:b", "@", "", "B08N5WRWNW", "mailto:a@b.de"],
+    [
+        "kettle",
+        "1.7",
+        "1.7/2",
+        "amazon.de",
+        "iphone/case",
+        "a:b",
+        "@",
+        "",
+        "B08N5WRWNW",
+        "mailto:a@b.de",
+    ],
 )
 def test_word_is_no_link(word: str) -> None:
     assert find_link(word) is None

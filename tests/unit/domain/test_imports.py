@@ -66,6 +66,7 @@ def test_line_without_product_has_a_problem() -> None:
     entry = entry_of("nonsense", 7, "US")
 
     assert entry.asin is None
+    assert (entry.name, entry_of("nonsense", 7, None).name) == (("", ""), ("", ""))
     assert entry.problem is not None
     assert (entry.problem.code, entry.problem.field) == ("invalid_request", "items[7]")
 

@@ -14,11 +14,12 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import PendingJob
-from amzlinkr.domain.planning import ConnectionKey, SyncRun
+from amzlinkr.domain.planning import MAX_NORMAL_DELAY, ConnectionKey, SyncRun
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.services.health import (
     JOB_BATCH_SIZE,
+    STALE_CONTENT_AGE,
     record_limits,
     record_oldest_import,
     record_run,
@@ -29,7 +30,7 @@ from amzlinkr.storage.sites import SiteStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 VALID = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START, State.VALID)
 
 
@@ -70,6 +71,30 @@ def test_account_without_calls_left_delays_its_own_shelves_only(
 
     assert measured["OldestDueShelfSeconds"] == (2 * HOUR).total_seconds()
     assert measured["OldestProductSeconds"] == (10 * HOUR).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("overdue", "age", "is_late"),
+    [
+        (MAX_NORMAL_DELAY, STALE_CONTENT_AGE, False),
+        (MAX_NORMAL_DELAY + SECOND, HOUR, True),
+        (HOUR / 60, STALE_CONTENT_AGE + SECOND, True),
+    ],
+)
+def test_late_accounts_are_logged(
+    monkeypatch: pytest.MonkeyPatch, overdue: timedelta, age: timedelta, is_late: bool
+) -> None:
+    logged: list[dict[str, Any]] = []
+    log = mock.Mock(warning=lambda _, **values: logged.append(values))
+    monkeypatch.setattr(telemetry, "log", log)
+
+    record_run([shelf("site_a", overdue, age)], SyncRun(), {("site_a", "US"): VALID}, START)
+
+    late = {
+        "site_id": "site_a", "marketplace": "US", "over_budget": False,
+        "overdue_seconds": overdue.total_seconds(), "content_seconds": age.total_seconds(),
+    }  # fmt: skip
+    assert logged == ([late] if is_late else [])
 
 
 def test_states_of_accounts(measured: dict[str, float]) -> None:

@@ -82,6 +82,14 @@ def test_new_job_starts_only_if_no_older_one_has_the_turn(deps: Dependencies) ->
     assert sent(deps) == [("job_1", 0)]
 
 
+def test_job_that_is_finished_or_not_pending_is_not_started(deps: Dependencies) -> None:
+    turns = stored(deps, job(1))
+
+    turns.start(finished(deps, job(1), 3))
+    turns.start(replace(job(2), site_id="site_b"))
+    assert sent(deps) == []
+
+
 def test_next_chunk_is_the_first_unfinished_one_of_the_oldest_job(deps: Dependencies) -> None:
     turns = stored(deps, job(2), job(1))
 

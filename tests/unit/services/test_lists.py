@@ -7,17 +7,19 @@ from unittest import mock
 
 import pytest
 
+from amzlinkr.domain.call_rate import CallRate
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.lists import ListDefinition
+from amzlinkr.domain.planning import TWO_GROUPS_BELOW_MS
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.service_switches import ServiceSwitches, SwitchedOn
 from amzlinkr.domain.sites import Site
 from amzlinkr.services.lists import SiteLists
 from tests.clock import START, FakeClock
 from tests.limits import HIGH_LIMITS
-from tests.unit.storage.lists import SITE, results_of
+from tests.unit.storage.lists import HOUR, SITE, results_of
 
 TEA = ListDefinition("tea", Search("tea"))
 CONNECTION = Connection(
@@ -105,6 +107,29 @@ def test_list_uses_the_calls_that_imports_may_use(lists: SiteLists, site: Site) 
     lists.put(site, None, TEA)
 
     assert len(enqueued(lists)) == 1
+
+
+def test_leased_list_is_not_enqueued_again(lists: SiteLists, site: Site, clock: FakeClock) -> None:
+    lists.put(site, None, TEA)
+    shelves = lists.planner.product_writer.lists._shelves
+    (shelf,) = shelves.lists(SITE)
+    shelves.lease(shelf, "lease", clock.now(), clock.now() + HOUR)
+
+    lists.put(site, None, TEA)
+
+    assert len(enqueued(lists)) == 1
+
+
+def test_first_refresh_of_a_fast_account_is_in_its_first_group(
+    lists: SiteLists, site: Site
+) -> None:
+    planner: Any = lists.planner
+    fast = DailyBudget(call_rate=CallRate(TWO_GROUPS_BELOW_MS - 1))
+    planner.rate_limiters.budgets.return_value = {"account": fast}
+
+    lists.put(site, None, TEA)
+
+    assert [group for _, group in enqueued(lists)[0]] == ["account-0"]
 
 
 def test_same_list_again_is_not_enqueued_once_it_is_refreshed(

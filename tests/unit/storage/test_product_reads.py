@@ -7,6 +7,9 @@ import pytest
 
 from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.product_reads import ProductReader
+from amzlinkr.storage.records import OfferItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -48,9 +51,26 @@ def test_product_that_changes_during_every_read_is_unavailable(stores: Dependenc
 
     with (
         intercept_calls(change_before_each_read_of_shelves(stores, times=99)),
-        pytest.raises(StoreUnavailable, match="changed each time"),
+        pytest.raises(StoreUnavailable, match="changed each time") as failed,
     ):
         stores.products.get("site_a", "US", ASINS[0])
+    assert not failed.value.is_fault
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_damaged"),
+    [("waiting", False), ("expired", True), ("missing", True), ("added", True)],
+)
+def test_kind_of_a_product_without_content_is_that_of_its_slot(
+    stores_in_memory: Dependencies, kind: str, is_damaged: bool
+) -> None:
+    stores_in_memory.product_writer.add_waiting("site_a", "US", ASINS[:1])
+    OfferItem("site_a", item_keys.product("US", ASINS[0])).update([OfferItem.kind.set(kind)])
+    (shelf,) = stores_in_memory.shelves.list_for_site("site_a")
+
+    damaged = ProductReader(stores_in_memory.shelves).find_damaged(shelf)
+
+    assert damaged == (tuple(ASINS[:1]) if is_damaged else ())
 
 
 @pytest.mark.parametrize(("number", "requests"), [(50, [100]), (51, [51, 1])])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 
-from amzlinkr.domain.products import Kind, Offer, Product
+from amzlinkr.domain.products import Kind, Offer, Product, StoredProduct
 
 PRICE_FIELDS = (
     "price", "list_price", "list_price_kind", "list_price_label", "savings_percent", "unit_price",
@@ -50,7 +50,7 @@ class Change:
     details_changed: bool
 
 
-def fingerprint_of(product: Product) -> Fingerprint:
+def fingerprint_of(product: Product | StoredProduct) -> Fingerprint:
     """Return the fingerprint of everything that a site can show of a product."""
     return Fingerprint(*_digests_of(product.offer), _digest(product.details))
 

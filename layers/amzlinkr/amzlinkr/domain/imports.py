@@ -50,6 +50,11 @@ class Entry:
     marketplace: str | None = None
     problem: Problem | None = None
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return marketplace code and ASIN, each an empty text if the line names none."""
+        return self.marketplace or "", self.asin or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -123,9 +128,9 @@ class Job:
         """Return the number of finished entries, and the number of those that failed."""
         known = self.by_asin
         outcomes = [
-            entry.problem or known[name]
+            entry.problem or known[entry.name]
             for entry in self.entries
-            if entry.problem or (name := (entry.marketplace or "", entry.asin or "")) in known
+            if entry.problem or entry.name in known
         ]
         return len(outcomes), sum(isinstance(outcome, Problem) for outcome in outcomes)
 

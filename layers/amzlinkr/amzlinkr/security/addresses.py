@@ -106,9 +106,7 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
         return False
     # `is_global` alone accepts multicast addresses.
     special = address.is_multicast or address.is_reserved or address.is_unspecified
-    blocked = any(
-        address in network for network in _BLOCKED_NETWORKS if network.version == address.version
-    )
+    blocked = any(address in network for network in _BLOCKED_NETWORKS)
     return address.is_global and not special and not blocked
 
 

@@ -91,7 +91,7 @@ class ApiKeyStore:
             items = [item for item in _list_items(site_id) if is_active(item, now)]
             wanted = [(item_keys.api_key(item.key_hash), item_keys.SITE) for item in items]
             # Not consistent, which costs half: only the time of the last use is taken from it.
-            by_hash = {item.pk: item for item in ApiKeyItem.batch_get(wanted)} if wanted else {}
+            by_hash = {item.pk: item for item in ApiKeyItem.batch_get(wanted)}
         api_keys = [
             site_api_key_from_items(item, by_hash.get(item_keys.api_key(item.key_hash)))
             for item in items

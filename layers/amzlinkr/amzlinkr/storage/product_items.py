@@ -73,7 +73,7 @@ def find_tombstones(site_id: str, marketplace: str, asins: Iterable[str]) -> tup
     """Return those of these ASINs that have a tombstone."""
     wanted = [(site_id, item_keys.tombstone(marketplace, asin)) for asin in asins]
     with store_errors():
-        items = list(TombstoneItem.batch_get(wanted, consistent_read=True)) if wanted else []
+        items = list(TombstoneItem.batch_get(wanted, consistent_read=True))
     return tuple(item_keys.split_sort_key(item.sk)[1] for item in items)
 
 

@@ -21,7 +21,7 @@ from typing import cast
 
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.products import Details, Kind, Product, StoredProduct
+from amzlinkr.domain.products import Details, Kind, StoredProduct
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
@@ -54,14 +54,10 @@ class _Snapshot:
         # The product was moved or removed between the reads.
         if self.slot is None:
             return False
-        # Without a fingerprint a product has no content. One without the other is torn.
-        if self.slot.fingerprint is None or shown.details is None:
-            return self.slot.fingerprint is None and shown.kind == self.slot.cleared_kind
-        seen_at = shown.observed_at
-        if seen_at is None:
-            return False
-        read = Product(shown.asin, shown.marketplace, shown.details, shown.offer, seen_at)
-        return fingerprint_of(read) == self.slot.fingerprint
+        # Without a fingerprint a product has no content.
+        if self.slot.fingerprint is None:
+            return shown.kind == self.slot.cleared_kind
+        return fingerprint_of(shown) == self.slot.fingerprint
 
 
 class ProductReader:
@@ -169,7 +165,7 @@ def read_items(site_id: str, sort_keys: Iterable[str]) -> list[ProductsItem]:
     """
     names = [(site_id, key) for key in sort_keys]
     with store_errors():
-        return list(ProductsItem.batch_get(names, consistent_read=True)) if names else []
+        return list(ProductsItem.batch_get(names, consistent_read=True))
 
 
 def _keep_newest(known: dict[Name, _Snapshot], name: Name, again: _Snapshot | None) -> None:

@@ -151,7 +151,7 @@ def _batch_get(wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
     # BatchGetItem rejects a request that names a key twice.
     distinct = list(dict.fromkeys(wanted))
     with store_errors():
-        items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []
+        items = list(ShelfItem.batch_get(distinct, consistent_read=True))
     return [shelf_from_item(item) for item in items]
 
 

@@ -92,11 +92,9 @@ class _Scan:
         """Yield the rows, until the end of the table or the maximum of rows."""
         while True:
             with store_errors():
-                page = next(self._pages, None)
-            last = None if page is None else page.get("LastEvaluatedKey")
+                page = next(self._pages)
+            last = page.get("LastEvaluatedKey")
             self.last_key = None if last is None else (last["pk"]["S"], last["sk"]["S"])
-            if page is None:
-                return
             self.rows_read += page["ScannedCount"]
             yield from (SitesItem.from_raw_data(item) for item in page["Items"])
             if self.last_key is None or self.rows_read >= MAX_SCANNED_ROWS:

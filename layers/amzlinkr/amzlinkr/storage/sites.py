@@ -148,7 +148,7 @@ class SiteStore:
         ]
         with store_errors():
             # Eventually consistent, at half the price: the worker reads the connection again.
-            items = list(ConnectionItem.batch_get(wanted)) if wanted else []
+            items = list(ConnectionItem.batch_get(wanted))
         found = [(item.pk, connection_from_item(item)) for item in items if not item.suspended]
         return {(site_id, connection.marketplace): connection for site_id, connection in found}
 

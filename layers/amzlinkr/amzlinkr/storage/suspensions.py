@@ -108,7 +108,7 @@ class SuspensionStore:
             site_ids.add(owner.site_id)
         keys = [(site_id, item_keys.SITE) for site_id in site_ids]
         with store_errors():
-            found = list(SiteItem.batch_get(keys, consistent_read=True)) if keys else []
+            found = list(SiteItem.batch_get(keys, consistent_read=True))
         return sorted(found, key=lambda site: site.pk)
 
     def _change_site(self, site_id: str, at: datetime | None) -> bool:

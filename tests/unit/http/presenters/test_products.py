@@ -220,6 +220,14 @@ def test_page_of_results_ends_with_the_bytes_of_their_problems() -> None:
     assert results_of_page([imported] * 1_000) == [imported] * 1_000
     mixed = [imported, *[failed] * fitting, imported, failed]
     assert results_of_page(mixed) == mixed[:-1]
+    rest = MAX_PROBLEM_BYTES - size
+    detail = PROBLEM.detail + "x" * (rest - size)
+    full, larger = (
+        import_result(replace(ENTRY, problem=replace(PROBLEM, detail=text)), None, None, START)
+        for text in (detail, detail + "x")
+    )
+    assert results_of_page([failed, full]) == [failed, full]
+    assert results_of_page([failed, larger]) == [failed]
 
 
 def test_single_result_is_shown_whatever_its_size() -> None:
