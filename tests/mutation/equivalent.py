@@ -526,4 +526,39 @@ EQUIVALENT: tuple[Equivalent, ...] = (
             ("good_until = NumberAttribute(null=True)", "claimed_until", "Number"),
         )
     ),
+    Equivalent(
+        f"{LAYER}/storage/list_writer.py",
+        "def _name_of(shelf: Shelf) -> str:",
+        'return shelf.definition.name if shelf.definition else ""',
+        "return shelf.definition.name",
+        "the shelf of a list has a definition, which its type leaves open",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/product_reads.py",
+        "name = marketplace, asin = item_keys.split_sort_key(item.sk)",
+        'shelf = shelves.get((marketplace, item.shelf_id or ""))',
+        "shelf = shelves.get((marketplace, item.shelf_id))",
+        "no shelf has either name",
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/http/presenters/products.py",
+            after,
+            old,
+            new,
+            "a product without a time is shown without content",
+        )
+        for after, old, new in (
+            (
+                "prime=UNSET if offer.prime is None else offer.prime,",
+                "observed_at=observed_at or UNSET,",
+                "observed_at=observed_at,",
+            ),
+            (
+                "observed_at=observed_at or UNSET,",
+                "fresh_until=fresh_until(observed_at, offer) if observed_at else UNSET,",
+                "fresh_until=fresh_until(observed_at, offer),",
+            ),
+        )
+    ),
 )

@@ -106,8 +106,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the details of a product that left a list stay",
         WRITER,
-        "    are_stored = before.has_results and stored == new\n",
-        "    are_stored = before.has_results and stored.items() >= new.items()\n",
+        "None if stored == new else details",
+        "None if stored.items() >= new.items() else details",
         f"{WRITER_TESTS}::test_details_of_a_product_that_left_are_deleted",
     ),
     Mutant(

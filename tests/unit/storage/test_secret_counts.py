@@ -15,7 +15,7 @@ from amzlinkr.storage.secret_counts import SecretCounts
 from amzlinkr.storage.secret_records import SecretCountItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.integration.aws_spy import fail_calls, run_before_call
+from tests.integration.aws_spy import fail_calls, record_calls, run_before_call
 from tests.limits import HIGH_LIMITS
 from tests.simulation.memory_aws import MemoryAws
 
@@ -157,6 +157,13 @@ def test_unavailable_table_is_reported(stores: Dependencies) -> None:
             counts.add("s2", "a")
         with pytest.raises(StoreUnavailable):
             counts.remove("s1")
+    with (
+        fail_calls(lambda arguments: "TransactItems" in arguments, "InternalServerError"),
+        record_calls() as made,
+        pytest.raises(StoreUnavailable),
+    ):
+        counts.remove("s1")
+    assert made == ["Query", "TransactWriteItems"]
 
 
 SECRETS, ACCOUNTS = st.sampled_from(["s1", "s2", "s3", "s4"]), st.sampled_from(["a", "b"])

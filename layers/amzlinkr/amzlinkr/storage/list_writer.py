@@ -247,5 +247,4 @@ def _write_of(before: Shelf, after: Shelf, results: ListResults) -> ListWrite:
     details = {item.asin: item.details for item in results.items}
     offers = [item.offer for item in results.items]
     # The details of a product that left the list must not stay: Amazon's license limits their age.
-    are_stored = before.has_results and stored == new
-    return ListWrite(after, _name_of(after), offers, None if are_stored else details)
+    return ListWrite(after, _name_of(after), offers, None if stored == new else details)
