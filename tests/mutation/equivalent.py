@@ -494,13 +494,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "only these items have a number in the feed; the type includes all of the table",
     ),
     Equivalent(
-        f"{LAYER}/storage/site_deletions.py",
-        '"""',
-        "if not items:",
-        "if False:",
-        "without items, nothing is deleted",
-    ),
-    Equivalent(
         f"{LAYER}/domain/due_shelves.py",
         "find_accounts: FindAccounts = without_accounts",
         "_accounts: dict[ConnectionKey, AccountCalls] = field(default_factory=dict, init=False)",

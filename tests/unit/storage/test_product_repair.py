@@ -15,6 +15,7 @@ from tests.clock import START, FakeClock
 from tests.fakes import product
 from tests.feed_pages import changed_products
 from tests.integration import aws_spy
+from tests.unit.storage.reads import recorded_reads
 
 SITE = "site_a"
 ASINS = [f"B{number:09d}" for number in range(23)]
@@ -86,8 +87,10 @@ def test_every_damage_is_found(
     damage()
     clock.advance(minutes=1)
 
-    assert repair_of(deps).repair(SITE) == SiteRepair(cleared)
+    with recorded_reads() as reads:
+        assert repair_of(deps).repair(SITE) == SiteRepair(cleared)
 
+    assert reads.eventual == []
     kinds = shown(deps)
     assert kinds.keys() == placed(deps)
     assert list(kinds.values()).count("expired") >= cleared

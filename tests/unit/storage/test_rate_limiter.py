@@ -17,7 +17,13 @@ from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS, Ar
 from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.reservations import SYNC_LOOKAHEAD_MS, LimiterState, daily_limit, day_of
+from amzlinkr.domain.reservations import (
+    MIN_RESERVED_CALL_MS,
+    SYNC_LOOKAHEAD_MS,
+    LimiterState,
+    daily_limit,
+    day_of,
+)
 from amzlinkr.domain.write_time import FIRST_WRITE_MS, MIN_WRITE_MS, SAFETY_FACTOR, WriteTime
 from amzlinkr.storage.rate_limiter import (
     MAX_RESERVATION_ATTEMPTS,
@@ -388,6 +394,18 @@ def test_new_process_queues_behind_others_without_a_read(
     with counted_calls(stores) as calls:
         assert reserve(limiter(clock), clock) == now + 3_000
     assert calls == {"UpdateItem": 1}
+
+
+@pytest.mark.parametrize(("ms", "reads"), [(1, 0), (0, 1)])
+def test_new_process_queues_unread_if_it_has_time_for_more_than_one_interval(
+    stores: Dependencies, clock: FakeClock, ms: int, reads: int
+) -> None:
+    now = to_unix_ms(clock.now())
+    store(LimiterState(next_at=now + 500, day=day_of(now), used=1))
+
+    with counted_calls(stores) as calls:
+        reserve(limiter(clock), clock, (MIN_RESERVED_CALL_MS + INITIAL_INTERVAL_MS + ms) / 1000)
+    assert calls["GetItem"] == reads
 
 
 def test_successes_are_stored_with_the_next_reservation(

@@ -15,6 +15,7 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.integration.aws_spy import run_before_call
 from tests.stored_sites import connect_site, connection
+from tests.unit.storage.reads import recorded_reads
 
 NEW, OLD = "kms/test/site_a/US/2", connection().secret_id
 HOUR = timedelta(hours=1)
@@ -42,8 +43,10 @@ def test_connections_with_a_secret_are_listed(stores: Dependencies, moves: Secre
     item_from_connection("site_a", sandbox).save()
     item_from_connection("site_b", connection("JP")).save()
 
-    found = sorted(moves.connections(), key=lambda pair: pair[0])
+    with recorded_reads() as reads:
+        found = sorted(moves.connections(), key=lambda pair: pair[0])
 
+    assert reads.eventual == []
     assert found == [("site_a", connection()), ("site_b", connection("JP"))]
 
 

@@ -14,6 +14,7 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.aws_spy import fail_calls, table
 from tests.simulation.memory_aws import MemoryAws
+from tests.unit.storage.reads import recorded_reads
 from tests.unit.storage.test_secret_counts import count_of, counts_with
 
 
@@ -29,7 +30,9 @@ def test_counts_are_corrected_and_limits_hold_again(stores: Dependencies) -> Non
     set_count("gone", 4)
     set_count("all", 9)
 
-    assert recount_secrets() == SecretRecount(secrets=3, corrected=3)
+    with recorded_reads() as reads:
+        assert recount_secrets() == SecretRecount(secrets=3, corrected=3)
+    assert reads.eventual == []
 
     assert [count_of(name) for name in ("a", "b", "gone", "all")] == [2, 1, 0, 3]
     with pytest.raises(ConnectionLimitReached):

@@ -19,6 +19,7 @@ from tests.clock import START
 from tests.fakes import product
 from tests.integration.aws_spy import Arguments, fail_calls
 from tests.stored_sites import claim_site, connect_site, connection, key, revoke_key
+from tests.unit.storage.reads import recorded_reads
 
 LATE = replace(connection("DE"), secret_id="s/late")
 """A connection that was written after the deletion; its secret is noted nowhere else."""
@@ -50,8 +51,11 @@ def test_deletion_ends_access_and_schedules_the_rest(stores: Dependencies) -> No
     stores.api_keys.add(caller, sandbox_id_of("site_a"), of_sandbox, START, START)
     connect_site(stores, caller, "US", "DE")
 
-    secret_ids = stores.site_deletions.delete_site(caller, START)
+    with recorded_reads() as reads:
+        secret_ids = stores.site_deletions.delete_site(caller, START)
+        purge(stores)
 
+    assert reads.eventual == []
     assert sorted(secret_ids) == tasks(stores, Task.SECRET_DELETION) == ["s/DE/1", "s/US/1"]
     assert tasks(stores, Task.SITE_DELETION) == ["site_a"]
     assert [stores.api_keys.owner(one.digest, START) for one in (held, of_sandbox)] == [None, None]

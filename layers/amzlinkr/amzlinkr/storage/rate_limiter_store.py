@@ -54,8 +54,6 @@ class RateLimiterStore:
         """
         budgets = dict.fromkeys(account_keys, DailyBudget())
         stored = [key for key in budgets if key]
-        if not stored:
-            return budgets
         today = day_of(to_unix_ms(now))
         with store_errors():
             for item in RateLimiterItem.batch_get(stored, consistent_read=True):

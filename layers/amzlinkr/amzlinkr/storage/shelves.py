@@ -168,8 +168,9 @@ def _due_entries(now: datetime) -> Iterator[DueEntry]:
 
 
 def _problem_actions(shelf: Shelf) -> list[Action]:
-    text = msgspec.json.encode(shelf.problem).decode() if shelf.problem else None
-    return [ShelfItem.problem.set(text)] if text else []
+    if shelf.problem is None:
+        return []
+    return [ShelfItem.problem.set(msgspec.json.encode(shelf.problem).decode())]
 
 
 def _set_due_at(shelf: Shelf, at: datetime, condition: Condition, *further: Action) -> bool:

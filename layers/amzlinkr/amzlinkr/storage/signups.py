@@ -127,8 +127,8 @@ class SignupStore:
             # The client repeats `verify` if it lost the response. It is then the same owner.
             is_repeated = host is not None and host.signup_id == signup.signup_id
             # The first `verify` used the invite up. A repeated one must not fail because of that.
-            is_new_invite = signup.invite and not is_repeated
-            if is_new_invite and not self.is_invited(signup.invite or "", signup.host, now):
+            invite = None if is_repeated else signup.invite
+            if invite and not self.is_invited(invite, signup.host, now):
                 raise InviteUsed
             # Release 0.2.0 stored the host of a deleted site that was suspended without a site.
             site_id = (host.site_id if host else None) or new_site_id

@@ -161,8 +161,6 @@ def _delete(table: type[Model], items: list[Model]) -> None:
 
     A crash in between then leaves the referring item, and the next run finds the rest through it.
     """
-    if not items:
-        return
     for item in items:
         if isinstance(item, SiteApiKeyItem):
             ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE).delete()
