@@ -11,6 +11,7 @@ from amzlinkr.domain.ports import OutboxEntry, Task
 from amzlinkr.domain.sites import Caller
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
+from tests.integration.aws_spy import record_calls, writes
 from tests.stored_sites import connection
 
 pytestmark = pytest.mark.memory_aws
@@ -47,6 +48,18 @@ def test_success_after_failures_is_a_recovery(
 
     assert recoveries(stores) == [OutboxEntry("site_a#US", START + 4 * DAY)]
     assert stores.sites.require("site_a").connections["US"].state is State.VALID
+
+
+def test_result_that_is_stored_already_is_not_written_again(
+    stores: Dependencies, caller: Caller
+) -> None:
+    connect(stores, caller, connection())
+    read_before = stores.sites.require("site_a").connections["US"]
+    with record_calls() as made:
+        for _ in range(2):
+            stores.sites.record_result("site_a", read_before, None, START + DAY)
+
+    assert len(writes(made)) == 1
 
 
 @pytest.mark.parametrize(

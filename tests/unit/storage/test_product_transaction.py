@@ -2,12 +2,12 @@
 
 import pytest
 
-from amzlinkr.domain.feed import TOMBSTONE_RETENTION
+from amzlinkr.domain.feed import TOMBSTONE_RETENTION, FeedState
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.product_items import find_tombstones
+from amzlinkr.storage.product_items import find_tombstones, read_feed_state
 from amzlinkr.storage.records import DetailsItem, OfferItem, TombstoneItem
 from amzlinkr.wiring import Dependencies
-from tests.clock import START
+from tests.clock import START, FakeClock
 from tests.integration.aws_spy import record_calls, writes
 from tests.unit.storage.test_product_writer import ASINS, HOUR, add, feed, lookup, shelves
 
@@ -24,6 +24,14 @@ def test_refresh_without_changes_is_a_single_write(stores: Dependencies) -> None
     assert writes(unchanged) == ["PutItem"]
     assert writes(changed) == ["TransactWriteItems"]
     assert feed(stores, after=3) == [(asin, "price") for asin in ASINS[:3]]
+
+
+def test_feed_begins_with_its_first_change(stores: Dependencies, clock: FakeClock) -> None:
+    add(stores, ASINS[0])
+    clock.advance(minutes=1)
+    add(stores, ASINS[1])
+
+    assert read_feed_state("site_a") == FeedState(2, START)
 
 
 def test_tombstone_is_kept_as_long_as_cursors_need_it(stores: Dependencies) -> None:
