@@ -78,6 +78,13 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "saves a second decoding: a complete response has its members in the documented case",
     ),
     Equivalent(
+        f"{LAYER}/amazon/reader.py",
+        "try:",
+        "body = decode_json(response.body, self.body, strict=False)",
+        "body = decode_json(response.body, self.body, strict=True)",
+        "saves a second decoding of a response with numbers as texts, which has the same result",
+    ),
+    Equivalent(
         f"{LAYER}/amazon/deals.py",
         "if raw is shapes.ABSENT:",
         "return None",

@@ -53,6 +53,10 @@ def test_unexpected_parameter_is_refused_by_its_name(value: str) -> None:
     assert refused_field(request_of(query={"x": value}), "expect_no_input") == "x"
 
 
+def test_representation_contains_no_input() -> None:
+    assert repr(request_of(ITEMS, {"cursor": "x"})) == "Request(request_id='r1', path={})"
+
+
 def test_unexpected_body_is_refused_by_its_field() -> None:
     assert refused_field(request_of({"y": 1}), "expect_no_input") == "y"
     assert refused_field(request_of("[]"), "expect_no_input") == "body"
