@@ -1,5 +1,8 @@
 """The writes of a decision: one transaction, or a single write if the feed gets no entry."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION, FeedState
@@ -8,7 +11,7 @@ from amzlinkr.storage.product_items import find_tombstones, read_feed_state
 from amzlinkr.storage.records import DetailsItem, OfferItem, TombstoneItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.integration.aws_spy import record_calls, writes
+from tests.integration.aws_spy import Arguments, intercept_calls, record_calls, writes
 from tests.unit.storage.test_product_writer import ASINS, HOUR, add, feed, lookup, shelves
 
 
@@ -24,6 +27,23 @@ def test_refresh_without_changes_is_a_single_write(stores: Dependencies) -> None
     assert writes(unchanged) == ["PutItem"]
     assert writes(changed) == ["TransactWriteItems"]
     assert feed(stores, after=3) == [(asin, "price") for asin in ASINS[:3]]
+
+
+def test_import_without_changes_takes_no_number_of_the_feed(stores: Dependencies) -> None:
+    add(stores, *ASINS[:12])
+    written: list[str] = []
+
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "TransactWriteItems":
+            written.extend(
+                next(iter(one.values()))["TableName"] for one in arguments["TransactItems"]
+            )
+        return proceed()
+
+    with intercept_calls(intercept):
+        add(stores, ASINS[0], ASINS[11])
+
+    assert written == [stores.config.shelves_table] * 2
 
 
 def test_feed_begins_with_its_first_change(stores: Dependencies, clock: FakeClock) -> None:

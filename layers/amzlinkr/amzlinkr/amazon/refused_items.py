@@ -44,7 +44,7 @@ def is_about_items(body: ErrorBody, service: str) -> bool:
 def has_item_codes_only(body: ErrorBody, service: str) -> bool:
     """Return True if all codes report that items do not exist, or that a search has no hits."""
     known = _no_result_names(service) | (_INVALID_VALUE if _names_items(body) else frozenset())
-    return is_about_items(body, service) and known | _ANY_STATUS >= set(body.names)
+    return is_about_items(body, service) and (known | _ANY_STATUS).issuperset(body.names)
 
 
 def is_nothing_found(status: int, body: ErrorBody, service: str) -> bool:
@@ -90,7 +90,7 @@ def _named(part: ErrorPart, status: int, asins: Sequence[str], *, is_body: bool)
     is_first_only = status in NOT_FOUND and is_body
     named = part.asins if is_first_only else part.asins + part.resource_asins
     # An error that repeats the whole list, for example because it is too long, refuses no item.
-    is_list = len(asins) > 1 and set(named) >= set(asins)
+    is_list = len(asins) > 1 and set(named).issuperset(asins)
     return () if is_list and status not in (HTTPStatus.OK, *NOT_FOUND) else named
 
 
