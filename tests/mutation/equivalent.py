@@ -276,13 +276,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "an error that was read from a response has an upstream error",
     ),
     Equivalent(
-        f"{LAYER}/services/imports.py",
-        "# Otherwise the job was deleted after a day, or SQS delivered the message twice.",
-        "if job and message.chunk is not None and message.chunk not in (job.outcomes or {}):",
-        "if job and message.chunk is not None and message.chunk not in (job.outcomes):",
-        "a job that was read has outcomes, if only none yet; the type includes jobs before that",
-    ),
-    Equivalent(
         f"{LAYER}/http/request.py",
         "# Before decoding: Base64 takes four characters for three bytes, never twice as many.",
         "if len(text) > 2 * MAX_BODY_BYTES:",
@@ -558,6 +551,40 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                 "observed_at=observed_at or UNSET,",
                 "fresh_until=fresh_until(observed_at, offer) if observed_at else UNSET,",
                 "fresh_until=fresh_until(observed_at, offer),",
+            ),
+        )
+    ),
+    Equivalent(
+        f"{LAYER}/storage/audit_log.py",
+        "newest = after or item_keys.after_prefix(item_keys.AUDIT_TIME_END)",
+        "if newest < oldest:",
+        "if newest <= oldest:",
+        "the event at this position was on the page before",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/product_writer.py",
+        "others = {shelf.shelf_id: shelf for shelf in all_shelves}",
+        'shelf = others.pop(held[0].shelf_id or "", None)',
+        "shelf = others.pop(held[0].shelf_id, None)",
+        "no shelf has either name",
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/usage_counters.py",
+            after,
+            old,
+            old.replace(" or 0", ""),
+            "a counter is created with its number, which its type leaves open",
+        )
+        for after, old in (
+            (
+                "items = UsageCounterItem.batch_get("
+                "[key for _, key, _ in windows], consistent_read=True)",
+                "used = {item.pk: int(item.used or 0) for item in items}",
+            ),
+            (
+                "item.update([UsageCounterItem.used.add(1), expires], condition=condition)",
+                "return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))",
             ),
         )
     ),

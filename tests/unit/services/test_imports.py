@@ -200,7 +200,7 @@ def test_call_of_a_chunk_leaves_time_to_write_its_result(aws: Config, clock: Fak
     assert used.remaining() == MIN_WORKER_CALL_SECONDS - WRITE_RESERVE_SECONDS
     stored = stores.jobs.get("site_a", "job_1")
     assert stored is not None
-    assert set(stored.outcomes or {}) == {0}
+    assert set(stored.outcomes) == {0}
 
 
 @pytest.mark.memory_aws

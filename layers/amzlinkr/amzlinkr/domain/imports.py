@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -82,7 +82,7 @@ class Job:
     chunks: tuple[Chunk, ...]
     created_at: datetime
     body_hash: str = ""
-    outcomes: Mapping[int, Mapping[str, Outcome]] | None = None
+    outcomes: Mapping[int, Mapping[str, Outcome]] = field(default_factory=dict)
 
     @property
     def marketplaces(self) -> tuple[str, ...]:
@@ -91,8 +91,7 @@ class Job:
 
     def next_chunk(self, marketplace: str) -> Chunk | None:
         """Return the first chunk of a marketplace that is not finished, or None."""
-        finished = self.outcomes or {}
-        unfinished = (chunk for chunk in self.chunks if chunk.number not in finished)
+        unfinished = (chunk for chunk in self.chunks if chunk.number not in self.outcomes)
         return next((chunk for chunk in unfinished if chunk.marketplace == marketplace), None)
 
     def can_wait(self, now: datetime) -> bool:
@@ -110,16 +109,15 @@ class Job:
 
     def with_outcomes(self, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> Job:
         """Return the job after a chunk is finished."""
-        return replace(self, outcomes={**(self.outcomes or {}), chunk.number: outcomes})
+        return replace(self, outcomes={**self.outcomes, chunk.number: outcomes})
 
     @property
     def by_asin(self) -> dict[tuple[str, str], Outcome]:
         """Return the outcomes of finished chunks by marketplace code and ASIN."""
-        finished = self.outcomes or {}
         return {
-            (chunk.marketplace, asin): finished[chunk.number].get(asin)
+            (chunk.marketplace, asin): self.outcomes[chunk.number].get(asin)
             for chunk in self.chunks
-            if chunk.number in finished
+            if chunk.number in self.outcomes
             for asin in chunk.asins
         }
 
@@ -137,7 +135,7 @@ class Job:
     @property
     def status(self) -> JobStatus:
         """Return the status; it is `failed` if every product failed with the same account error."""
-        finished = len(self.outcomes or {})
+        finished = len(self.outcomes)
         if finished < len(self.chunks):
             return "running" if finished else "queued"
         outcomes = self.by_asin.values()

@@ -117,7 +117,7 @@ class Imports:
         if known is not None:
             # After the products: if a crash comes between, a repeated request fetches again.
             for chunk in job.chunks:
-                self.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
+                self.jobs.finish(known, chunk, done.outcomes[chunk.number])
         return done
 
     def get_or_create_job(self, job: Job, *, is_pending: bool = False) -> Job:
@@ -176,7 +176,7 @@ class Imports:
             raise OutOfTime
         job = self.jobs.get(message.site_id, message.job_id)
         # Otherwise the job was deleted after a day, or SQS delivered the message twice.
-        if job and message.chunk is not None and message.chunk not in (job.outcomes or {}):
+        if job and message.chunk is not None and message.chunk not in job.outcomes:
             chunk = job.chunks[message.chunk]
             try:
                 outcomes = self._import(job, chunk, deadline, delivery.number)
