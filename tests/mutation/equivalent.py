@@ -561,13 +561,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "if newest <= oldest:",
         "the event at this position was on the page before",
     ),
-    Equivalent(
-        f"{LAYER}/storage/product_writer.py",
-        "others = {shelf.shelf_id: shelf for shelf in all_shelves}",
-        'shelf = others.pop(held[0].shelf_id or "", None)',
-        "shelf = others.pop(held[0].shelf_id, None)",
-        "no shelf has either name",
-    ),
     *(
         Equivalent(
             f"{LAYER}/storage/usage_counters.py",
@@ -583,7 +576,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                 "used = {item.pk: int(item.used or 0) for item in items}",
             ),
             (
-                "item.update([UsageCounterItem.used.add(1), expires], condition=condition)",
+                "item.update([UsageCounterItem.used.add(events), expires], condition=condition)",
                 "return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))",
             ),
         )
