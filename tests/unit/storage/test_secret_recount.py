@@ -29,6 +29,7 @@ def test_counts_are_corrected_and_limits_hold_again(stores: Dependencies) -> Non
     set_count("a", -1)
     set_count("gone", 4)
     set_count("all", 9)
+    SecretCountItem(item_keys.secret_count("unset")).save()
 
     with recorded_reads() as reads:
         assert recount_secrets() == SecretRecount(secrets=3, corrected=3)
