@@ -46,7 +46,7 @@ AUTHORIZED = Use(30, 0, reads=1)
 CALLS = (
     StrangerCall(
         "the OpenAPI document", "GET /v1/openapi.json", "documents", "DocumentsFunction",
-        Use(27, 150_000), resource_path="/~1v1~1openapi.json",
+        Use(30, 200_000), resource_path="/~1v1~1openapi.json",
     ),
     StrangerCall(
         "the marketplaces", "GET /v1/marketplaces", "documents", "DocumentsFunction",
@@ -55,6 +55,10 @@ CALLS = (
     StrangerCall(
         "`security.txt`", "GET /v1/security.txt", "documents", "DocumentsFunction", Use(15, 600),
         resource_path="/~1v1~1security.txt",
+    ),
+    StrangerCall(
+        "a problem code", "GET /v1/problems/{code}", "documents", "DocumentsFunction",
+        Use(15, 1_000), resource_path="/~1v1~1problems~1{code}",
     ),
     StrangerCall(
         "a sign-up", "POST /v1/signup", "signups", "SignupFunction",

@@ -29,9 +29,16 @@ class TemplateRates:
         return int(self.template["Parameters"][parameter]["Default"])
 
     def calls_of_all_addresses(self, resource_path: str) -> int:
-        """Return the calls per day that the `MethodSettings` allow all addresses together."""
+        """Return the calls per day that the `MethodSettings` allow all addresses together.
+
+        HEAD requests have the same rates apart, and cost less.
+        """
         settings = self.template["Resources"]["Api"]["Properties"]["MethodSettings"]
-        (found,) = [entry for entry in settings if entry["ResourcePath"] == resource_path]
+        (found,) = [
+            entry
+            for entry in settings
+            if entry["ResourcePath"] == resource_path and entry["HttpMethod"] != "HEAD"
+        ]
         return int(self._value(found["ThrottlingRateLimit"])) * SECONDS_PER_DAY
 
     def memory_gb(self, function: str) -> float:

@@ -39,6 +39,7 @@ ROUTES: dict[str, Router[Dependencies]] = {
     "marketplaces": documents.app,
     "openapi.json": documents.app,
     "security.txt": documents.app,
+    "problems": documents.app,
     "validate": validate.app,
     "search": search.app,
     "variations": search.app,
@@ -54,6 +55,8 @@ ROUTES: dict[str, Router[Dependencies]] = {
 }
 """The routers by the first path segment after `/v1`; all other paths belong to `site`."""
 MAX_BATCHES = 100
+API_DOMAIN = "api.example.com"
+API_URL = f"https://{API_DOMAIN}/v1"
 METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 
 
@@ -93,7 +96,11 @@ def event_of(
     headers: Mapping[str, str] | None = None,
     site_id: str | None = None,
 ) -> dict[str, Any]:
-    """Return an API Gateway proxy event; a `body` that is no text is encoded as JSON."""
+    """Return an API Gateway proxy event; a `body` that is no text is encoded as JSON.
+
+    `path` begins with `/v1`, or is a URL of the API.
+    """
+    path = path.replace(API_URL, "/v1")
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     return {
         "resource": path,
@@ -108,6 +115,7 @@ def event_of(
         "requestContext": {
             "requestId": "test-request",
             "stage": "api",
+            "domainName": API_DOMAIN,
             "identity": {"sourceIp": "127.0.0.1"},
             "authorizer": {"site_id": site_id, "scope": "full"} if site_id else None,
             "path": path,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.sites import api_key_out, audit_event_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.api_keys import ApiKeyList, NewApiKey
 from amzlinkr.http.schemas.audit import AuditEvents
 from amzlinkr.http.schemas.requests import ApiKeyRequest, LeakReport, PageQuery
-from amzlinkr.http.schemas.sites import ApiKeyList, NewApiKey
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
@@ -19,9 +19,8 @@ def create_api_key(request: Request, deps: Dependencies) -> ApiResponse:
     overlap = timedelta(hours=payload.overlap_hours)
     created = deps.site_api_keys.create(request.caller, payload.mode, overlap, payload.scope)
     text = created.text.reveal()
-    return ApiResponse(
-        201, NewApiKey(created.kid, created.mode, created.scope, text, created.created_at)
-    )
+    shown = NewApiKey(created.kid, created.mode, created.scope, text, created.created_at)
+    return ApiResponse(201, shown, located(request.api_url, f"keys/{created.kid}"))
 
 
 def list_api_keys(request: Request, deps: Dependencies) -> ApiResponse:
@@ -54,7 +53,7 @@ def list_events(request: Request, deps: Dependencies) -> ApiResponse:
     page = deps.audit_log.page(request.site_id, after, query.limit, deps.clock.now())
     cursor = paging.next(page.next_key)
     events = [audit_event_out(event) for event in page.events]
-    return ApiResponse(200, AuditEvents(events, cursor, has_more=cursor is not None))
+    return ApiResponse(200, AuditEvents(events, has_more=bool(cursor), next_cursor=cursor))
 
 
 app = Router(dependencies)

@@ -4,8 +4,8 @@ from amzlinkr.http.presenters.sites import connection_out, step_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.connections import Diagnosis
 from amzlinkr.http.schemas.requests import MarketplaceQuery
-from amzlinkr.http.schemas.sites import Diagnosis
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 

@@ -1,7 +1,8 @@
-"""Public documents: the marketplaces, the OpenAPI document, and the contact for reports."""
+"""Public documents: marketplaces, problem codes, the OpenAPI document, the contact for reports."""
 
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.http.presenters.problems import problem_type_out
 from amzlinkr.http.presenters.sites import marketplace_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import TEXT, ApiResponse, api_description
@@ -21,7 +22,15 @@ def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
 def show_openapi(request: Request, _deps: Dependencies) -> ApiResponse:
     """Show this API as an OpenAPI document."""
     request.expect_no_input()
-    return ApiResponse(200, api_description(), cacheable=True, public=True)
+    text = api_description(request.api_url)
+    return ApiResponse(200, text, cacheable=True, public=True)
+
+
+def show_problem(request: Request, _deps: Dependencies) -> ApiResponse:
+    """Show what a problem code means."""
+    request.expect_no_input()
+    shown = problem_type_out(request.path["code"], request.api_url)
+    return ApiResponse(200, shown, cacheable=True, public=True)
 
 
 def show_security_txt(request: Request, deps: Dependencies) -> ApiResponse:
@@ -40,6 +49,7 @@ def show_security_txt(request: Request, deps: Dependencies) -> ApiResponse:
 app = Router(dependencies)
 app.route("GET", "/v1/marketplaces", list_marketplaces, public=True)
 app.route("GET", "/v1/openapi.json", show_openapi, public=True)
+app.route("GET", "/v1/problems/<code>", show_problem, public=True)
 app.route("GET", "/v1/security.txt", show_security_txt, public=True)
 handler = app.handler
 

@@ -8,11 +8,11 @@ from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.http.paging import Paging
-from amzlinkr.http.presenters.products import import_result, queued_import_result, results_of_page
+from amzlinkr.http.presenters import products as presenters
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.products import ImportResult, ImportResults, JobProgress, JobStarted
+from amzlinkr.http.schemas.imports import ImportResult, ImportResults, JobProgress, JobStarted
 from amzlinkr.http.schemas.requests import ImportRequest, PageQuery
 from amzlinkr.services.imports import ImportSubmission
 from amzlinkr.wiring import Dependencies, dependencies, initialize
@@ -31,7 +31,8 @@ def import_items(request: Request, deps: Dependencies) -> ApiResponse:
         # The hash detects an idempotency key that is used again for another list.
         body_hash=sha256(request.body_bytes()).hexdigest(),
     )
-    return job_response(deps.imports.submit(site, submission, request.upstream_deadline), deps)
+    job = deps.imports.submit(site, submission, request.upstream_deadline)
+    return job_response(job, deps, request.api_url)
 
 
 def show_job(request: Request, deps: Dependencies) -> ApiResponse:
@@ -43,12 +44,13 @@ def show_job(request: Request, deps: Dependencies) -> ApiResponse:
     paging = Paging(deps.signer, f"import/{job.job_id}", job.site_id)
     start = paging.start(query.cursor, int) or 0
     entries = job.entries[start : start + query.limit]
-    results = results_of_page(results_of(job, entries, deps))
+    results = presenters.results_of_page(results_of(job, entries, deps, request.api_url))
     end, total = start + len(results), len(job.entries)
     cursor = paging.next(end if end < total else None)
     finished, failed = job.counts
     return ApiResponse(
-        200, JobProgress(job.job_id, job.status, total, finished, failed, results, cursor)
+        200,
+        JobProgress(job.job_id, job.status, total, finished, failed, results, bool(cursor), cursor),
     )
 
 
@@ -64,29 +66,34 @@ def idempotency_key_of(request: Request) -> str | None:
     return key
 
 
-def job_response(job: Job, deps: Dependencies) -> ApiResponse:
+def job_response(job: Job, deps: Dependencies, api_url: str) -> ApiResponse:
     """Return the results of a short list, or the status URL of a long one."""
     if len(job.entries) > MAX_INLINE_ITEMS:
-        return ApiResponse(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))
-    return ApiResponse(200, ImportResults(results_of(job, job.entries, deps)))
+        location = located(api_url, f"import/{job.job_id}")
+        return ApiResponse(202, JobStarted(job.job_id, location["Location"]), location)
+    return ApiResponse(200, ImportResults(results_of(job, job.entries, deps, api_url)))
 
 
-def results_of(job: Job, entries: Sequence[Entry], deps: Dependencies) -> list[ImportResult]:
+def results_of(
+    job: Job, entries: Sequence[Entry], deps: Dependencies, api_url: str
+) -> list[ImportResult]:
     """Return the results of entries, with their products as currently stored."""
     outcomes = job.by_asin
     fetched = [entry.name for entry in entries if entry.name in outcomes]
     products = products_of(job.site_id, fetched, deps)
     tags = deps.sites.require(job.site_id).partner_tags
     # Taken after the read: content that expired in between is not shown.
-    now = latest_possible_now(deps.clock)
+    context = presenters.ResultContext(latest_possible_now(deps.clock), api_url, tags)
     results = []
     for entry in entries:
         name = entry.name
         # An entry with a problem is never fetched; without one it waits for its chunk.
         if entry.problem is None and name not in outcomes:
-            results.append(queued_import_result(entry))
+            results.append(presenters.queued_import_result(entry))
         else:
-            results.append(import_result(entry, outcomes.get(name), products.get(name), now, tags))
+            results.append(
+                presenters.import_result(entry, outcomes.get(name), products.get(name), context)
+            )
     return results
 
 

@@ -6,10 +6,11 @@ from amzlinkr.domain.lists import ListDefinition, check_list_name, is_list_name
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.lists import list_out, lists_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.lists import ListPageOut
-from amzlinkr.http.schemas.requests import ListInput, PageQuery
+from amzlinkr.http.schemas.requests import PageQuery
+from amzlinkr.http.schemas.search_requests import ListInput
 from amzlinkr.http.searches import list_search_of
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
@@ -23,7 +24,10 @@ def put_list(request: Request, deps: Dependencies) -> ApiResponse:
     definition = ListDefinition(name, list_search_of(payload), payload.size)
     site = deps.sites.require(request.site_id)
     stored, is_new = deps.lists.put(site, payload.marketplace, definition)
-    return ApiResponse(201 if is_new else 200, list_out(stored, latest_possible_now(deps.clock)))
+    shown = list_out(stored, latest_possible_now(deps.clock))
+    if not is_new:
+        return ApiResponse(200, shown)
+    return ApiResponse(201, shown, located(request.api_url, f"lists/{name}"))
 
 
 def show_list(request: Request, deps: Dependencies) -> ApiResponse:
@@ -45,7 +49,7 @@ def show_lists(request: Request, deps: Dependencies) -> ApiResponse:
     shown = lists_out(page.lists, latest_possible_now(deps.clock))
     is_cut = len(shown) < len(page.lists)
     cursor = paging.next(shown[-1].name if is_cut else page.next_name)
-    return ApiResponse(200, ListPageOut(shown, cursor, cursor is not None), cacheable=True)
+    return ApiResponse(200, ListPageOut(shown, bool(cursor), cursor), cacheable=True)
 
 
 def remove_list(request: Request, deps: Dependencies) -> ApiResponse:

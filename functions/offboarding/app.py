@@ -37,8 +37,8 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
             keys=[api_key_out(api_key, site.site_id, request.kid) for api_key in api_keys],
             products=[product_out(item, now, site.partner_tags) for item in page.products],
             lists=[list_out(one, now) for one in page.lists],
+            has_more=bool(cursor),
             next_cursor=cursor,
-            has_more=cursor is not None,
         ),
     )
 

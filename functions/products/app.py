@@ -37,7 +37,7 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     # A product may have expired since it was read.
     shown = [product for product in page.products if wanted.matches(product, at)]
     products = [product_out(product, at, site.partner_tags) for product in shown]
-    return ApiResponse(200, ProductList(products, cursor, cursor is not None), cacheable=True)
+    return ApiResponse(200, ProductList(products, bool(cursor), cursor), cacheable=True)
 
 
 def show_product(request: Request, deps: Dependencies) -> ApiResponse:

@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec import UNSET
+
 from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.errors import InvalidRequest
@@ -10,8 +12,8 @@ from amzlinkr.http.presenters.products import browse_node_out, product_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
-from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery
+from amzlinkr.http.schemas.catalog import BrowseNodes, DimensionOut, SearchResults, Variations
+from amzlinkr.http.schemas.search_requests import BrowseNodesQuery, SearchQuery, VariationsQuery
 from amzlinkr.http.searches import check_terms, search_of
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
@@ -37,9 +39,8 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
 
     now = deps.clock.now()
     products = [product_out(item, now) for item in page.items]
-    return ApiResponse(
-        200, SearchResults(products, page.total, query.page, page.pages, page.search_url)
-    )
+    url = page.search_url or UNSET
+    return ApiResponse(200, SearchResults(products, page.total, query.page, page.pages, url))
 
 
 def variations(request: Request, deps: Dependencies) -> ApiResponse:

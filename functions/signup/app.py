@@ -1,8 +1,9 @@
 """Sign-up endpoints: start returns a challenge; verify checks the site and returns an API key."""
 
+from amzlinkr.domain.wrong_fields import WrongFields
 from amzlinkr.http.email_addresses import email_address
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SignupRequest, VerifyRequest
 from amzlinkr.http.schemas.sign_ups import Challenge, SignupDone, SignupStarted
@@ -17,7 +18,12 @@ _TIMEOUT_SECONDS = 24.0
 def start(request: Request, deps: Dependencies) -> ApiResponse:
     """Start a sign-up and return its challenge."""
     payload = request.body(SignupRequest)
-    email = email_address(payload.email)
+    wrong, email = WrongFields(), ""
+    with wrong:
+        deps.sign_up.check_site_url(payload.site_url)
+    with wrong:
+        email = email_address(payload.email)
+    wrong.check()
     started = deps.sign_up.start(
         Applicant(payload.site_url, email, payload.invite, request.source_ip)
     )
@@ -33,7 +39,8 @@ def verify(request: Request, deps: Dependencies) -> ApiResponse:
     site = deps.sign_up.verify(
         request.path["signup_id"], secret, request.source_ip, request.deadline
     )
-    return ApiResponse(201, SignupDone(site.site_id, site.api_key.reveal(), site.url))
+    shown = SignupDone(site.site_id, site.api_key.reveal(), site.url)
+    return ApiResponse(201, shown, located(request.api_url, "site"))
 
 
 app = Router(dependencies, _TIMEOUT_SECONDS)

@@ -4,12 +4,12 @@ from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.sites import Site
+from amzlinkr.domain.wrong_fields import WrongFields
 from amzlinkr.http.presenters import sites as presenters
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.requests import SiteSettings
-from amzlinkr.http.schemas.sites import Connections, SyncStatus
+from amzlinkr.http.schemas import connections, requests, sync
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 SHOW_CONNECTIONS = "GET /v1/connections lists the connections of the site."
@@ -24,13 +24,14 @@ def show_site(request: Request, deps: Dependencies) -> ApiResponse:
 
 def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     """Change the e-mail address, primary marketplace, or refresh interval."""
-    payload = request.body(SiteSettings)
+    payload = request.body(requests.SiteSettings)
     site = deps.sites.require(request.site_id)
-    email = None if payload.email is None else checked_email(payload.email)
-    primary = payload.primary_marketplace
-    if primary is not None:
-        # Raises `NotConnected`.
-        primary = site.connection(primary, "primary_marketplace").marketplace
+    wrong, email, primary = WrongFields(), payload.email, payload.primary_marketplace
+    with wrong:
+        email = checked_email(payload.email)
+    with wrong:
+        primary = primary and site.connection(primary, "primary_marketplace").marketplace
+    wrong.check()
     deps.usage_counters.increment(deps.config.limits.settings, site.site_id)
     changed = site.changed_settings(email, primary, payload.refresh_hours)
     deps.sites.change(request.caller, deps.clock.now(), *changed)
@@ -41,19 +42,19 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     return ApiResponse(200, presenters.site_out(stored))
 
 
-def checked_email(text: str) -> str:
-    """Return the normalized e-mail address. Raises `InvalidRequest`."""
+def checked_email(text: str | None) -> str | None:
+    """Return the normalized e-mail address, or None for None. Raises `InvalidRequest`."""
     # Imported here, because other calls need not wait for it in a cold start.
     from amzlinkr.http.email_addresses import email_address
 
-    return email_address(text)
+    return None if text is None else email_address(text)
 
 
 def list_connections(request: Request, deps: Dependencies) -> ApiResponse:
     """List the connections to Amazon accounts."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
-    return ApiResponse(200, Connections(presenters.site_out(site).connections))
+    return ApiResponse(200, connections.Connections(presenters.site_out(site).connections))
 
 
 def disconnect(request: Request, deps: Dependencies) -> ApiResponse:
@@ -86,11 +87,9 @@ def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
     """Request a refresh of all products. If time runs out, the next price sync continues."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
-    limits = deps.config.limits.of_site(site)
-    deps.usage_counters.increment(limits.syncs, site.site_id)
-    deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
-    deps.sync_requests.request_sync(site, deadline)
-    return ApiResponse(202, sync_status_of(site, deps))
+    deps.usage_counters.increment(deps.config.limits.of_site(site).syncs, site.site_id)
+    deps.sync_requests.request_sync(site, request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS))
+    return ApiResponse(202, sync_status_of(site, deps), located(request.api_url, "sync"))
 
 
 def show_sync(request: Request, deps: Dependencies) -> ApiResponse:
@@ -99,12 +98,12 @@ def show_sync(request: Request, deps: Dependencies) -> ApiResponse:
     return ApiResponse(200, sync_status_of(deps.sites.require(request.site_id), deps))
 
 
-def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
+def sync_status_of(site: Site, deps: Dependencies) -> sync.SyncStatus:
     """Return the state of the price sync from the site's shelves and daily budgets."""
     shelves = [s for s in deps.shelves.list_for_site(site.site_id) if s.is_refreshed]
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
-    is_paused = deps.service_state.recent_switches().is_sync_stopped
-    return presenters.sync_status(shelves, site, budgets, now, is_paused=is_paused)
+    paused = deps.service_state.recent_switches().is_sync_stopped
+    return presenters.sync_status(shelves, site, budgets, now, is_paused=paused)
 
 
 app = Router(dependencies)

@@ -15,15 +15,15 @@ from amzlinkr.domain.credentials import (
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.http.presenters.sites import connection_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.connections import Validated
 from amzlinkr.http.schemas.requests import (
     CreatorsCredentialsInput,
     CredentialsInput,
     LinkOnlyConnectionInput,
     PaapiCredentialsInput,
 )
-from amzlinkr.http.schemas.sites import Validated
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 VALID = "Your keys work. You can search and import products now."
@@ -63,7 +63,10 @@ def connect_link_only(request: Request, deps: Dependencies) -> ApiResponse:
     site = deps.sites.require(request.site_id)
     deps.usage_counters.increment(deps.config.limits.settings, site.site_id)
     connection, is_new = deps.account_setup.connect_link_only(request.caller, site, code, tag)
-    return ApiResponse(201 if is_new else 200, connection_out(connection))
+    shown = connection_out(connection)
+    if not is_new:
+        return ApiResponse(200, shown)
+    return ApiResponse(201, shown, located(request.api_url, f"connections/{code}"))
 
 
 def credentials_of(payload: PaapiCredentialsInput | CreatorsCredentialsInput) -> Credentials:

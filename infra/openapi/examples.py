@@ -2,19 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
-from msgspec import Struct
-
 from amzlinkr.domain.connection_errors import AmazonNoCredentials
 from amzlinkr.domain.connections import State
-from amzlinkr.domain.diagnosis import STEPS
 from amzlinkr.domain.freshness import DISCLAIMER
 from amzlinkr.domain.imports import problem_of
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.product_errors import NotAccessible
-from amzlinkr.http.presenters.lists import list_change_out
 from amzlinkr.http.presenters.problems import entry_problem
-from amzlinkr.http.presenters.sites import marketplace_out
-from amzlinkr.http.schemas import audit, exports, feed, lists, products, sign_ups, sites
+from amzlinkr.http.response import DOCUMENTED_API_URL
+from amzlinkr.http.schemas import (
+    api_keys,
+    connections,
+    imports,
+    lists,
+    products,
+    sites,
+    sync,
+)
 from amzlinkr.http.security_txt import security_txt
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -54,41 +58,48 @@ PRODUCT = products.ProductOut(
     fresh_until=NOW + 5 * HOUR,
     disclaimer=DISCLAIMER.format(domain=MARKETPLACES["US"].domain),
 )
-CONNECTION = sites.ConnectionOut(
+CONNECTION = connections.ConnectionOut(
     marketplace="US",
     api="creators",
     partner_tag="mysite-20",
-    key="…0001",
+    key_hint="…0001",
     state=State.VALID,
     since=NOW - 48 * HOUR,
     last_ok_at=NOW,
-    next_probe_at=None,
-    problem=None,
 )
 SITE_OUT = sites.SiteOut(
-    SITE_ID,
-    "https://example.com",
-    "owner@example.com",
-    NOW - 48 * HOUR,
-    "US",
-    1,
+    site_id=SITE_ID,
+    site_url="https://example.com",
+    email="owner@example.com",
+    created_at=NOW - 48 * HOUR,
+    primary_marketplace="US",
+    refresh_hours=1,
     suspended=False,
     connections=[CONNECTION],
 )
-API_KEY_OUT = sites.ApiKeyOut(KID, "live", "full", NOW - 48 * HOUR, None, NOW, current=True)
-SYNC = sites.SyncStatus(
-    NOW,
-    NOW + HOUR,
+API_KEY_OUT = api_keys.ApiKeyOut(
+    kid=KID,
+    mode="live",
+    scope="full",
+    created_at=NOW - 48 * HOUR,
+    last_used_at=NOW,
+    current=True,
+)
+SYNC = sync.SyncStatus(
+    last_run_at=NOW,
+    next_run_at=NOW + HOUR,
     paused=False,
-    products=sites.ProductCountsOut(fresh=240, stale=8, expired=1, missing=1, waiting=0),
-    intervals={"US": sites.IntervalOut(3600, 3600, stretched=False)},
-    amazon_budget={"US": sites.BudgetOut(412, 8640)},
+    products=sync.ProductCountsOut(fresh=240, stale=8, expired=1, missing=1, waiting=0),
+    intervals={"US": sync.IntervalOut(3600, 3600, stretched=False)},
+    amazon_budget={"US": sync.BudgetOut(412, 8640)},
     problems={
-        "DE": sites.SyncProblemOut(AmazonNoCredentials.code, AmazonNoCredentials.default_action)
+        "DE": sync.SyncProblemOut(AmazonNoCredentials.code, AmazonNoCredentials.default_action)
     },
     list_problems={},
 )
-IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
+IMPORTED = imports.ImportResult(
+    input="B0EXAMPLE1", asin="B0EXAMPLE1", marketplace="US", status="imported", product=PRODUCT
+)
 MISSING_PRODUCT = products.ProductOut(
     asin="B0EXAMPLE4",
     marketplace="US",
@@ -104,13 +115,14 @@ LIST = lists.ListOut(
     observed_at=NOW,
     fresh_until=NOW + 24 * HOUR,
 )
-FAILED = products.ImportResult(
-    "B0EXAMPLE2",
-    "B0EXAMPLE2",
-    "US",
-    "failed",
+FAILED = imports.ImportResult(
+    input="B0EXAMPLE2",
+    asin="B0EXAMPLE2",
+    marketplace="US",
+    status="failed",
     problem=entry_problem(
-        problem_of(NotAccessible("Amazon does not provide B0EXAMPLE2 through its API."))
+        problem_of(NotAccessible("Amazon does not provide B0EXAMPLE2 through its API.")),
+        DOCUMENTED_API_URL,
     ),
 )
 STEP_DETAILS = (
@@ -120,130 +132,3 @@ STEP_DETAILS = (
     "www.amazon.com accepted the request.",
     "Amazon returned B0EXAMPLE1.",
 )
-
-
-def limit_usage(used: int, limit: int, period: timedelta) -> sites.LimitUsageOut:
-    """Return the usage of a limit."""
-    return sites.LimitUsageOut(used, limit, int(period.total_seconds()), NOW + HOUR)
-
-
-EXAMPLES: dict[type[Struct], Struct] = {
-    type(example): example
-    for example in (
-        sign_ups.SignupStarted(
-            SIGNUP_ID,
-            SIGNUP_SECRET,
-            sign_ups.Challenge(
-                "Yp0x…",
-                f"/.well-known/amzlinkr/{SIGNUP_ID}",
-                f"?amzlinkr_challenge={SIGNUP_ID}",
-            ),
-            NOW + HOUR,
-        ),
-        sign_ups.SignupDone(SITE_ID, API_KEY_TEXT, "https://example.com"),
-        sites.MarketplaceList([marketplace_out(MARKETPLACES["JP"])]),
-        sites.Validated(
-            "valid",
-            "Your keys work. You can search and import products now.",
-            CONNECTION,
-        ),
-        CONNECTION,
-        sites.Connections([CONNECTION]),
-        sites.Diagnosis(
-            "US",
-            ok=True,
-            steps=[
-                sites.StepOut(step, ok=True, detail=detail)
-                for step, detail in zip(STEPS, STEP_DETAILS, strict=True)
-            ],
-            connection=CONNECTION,
-        ),
-        SITE_OUT,
-        sites.ApiKeyList([API_KEY_OUT]),
-        sites.NewApiKey(KID, "live", "full", API_KEY_TEXT, NOW),
-        audit.AuditEvents(
-            [
-                audit.AuditEventOut(
-                    NOW,
-                    "credentials_replaced",
-                    KID,
-                    "The Amazon credentials of the marketplace US changed.",
-                ),
-                audit.AuditEventOut(
-                    NOW - 48 * HOUR,
-                    "key_created",
-                    "sign-up",
-                    f"API key {KID} was created (live, full).",
-                ),
-            ],
-            None,
-            has_more=False,
-        ),
-        sites.SiteDeleted("leaving", "example.com", NOW),
-        sites.UsageOut(
-            limit_usage(120, 5000, HOUR),
-            limit_usage(1, 200, 24 * HOUR),
-            limit_usage(2, 60, HOUR),
-            limit_usage(0, 60, HOUR),
-            limit_usage(0, 100, 24 * HOUR),
-            sites.BudgetOut(250, 10_000),
-            sites.BudgetOut(3, 50),
-            {"US": sites.BudgetOut(412, 8640)},
-        ),
-        SYNC,
-        PRODUCT,
-        products.ProductList([PRODUCT], None, has_more=False),
-        products.SearchResults([PRODUCT], 132, 1, 10, "https://www.amazon.com/s?k=coffee+grinder"),
-        products.Variations(
-            [PRODUCT], [products.DimensionOut("color_name", "Color", ("Black", "White"))], 1, 1
-        ),
-        products.BrowseNodes(
-            [
-                products.BrowseNodeOut(
-                    "284507",
-                    "Kitchen & Dining",
-                    [products.NodeNameOut("1055398", "Home & Kitchen")],
-                    [products.NodeNameOut("289742", "Coffee, Tea & Espresso")],
-                )
-            ],
-            [],
-        ),
-        products.ImportResults([IMPORTED, FAILED]),
-        products.JobStarted(JOB_ID, f"/v1/import/{JOB_ID}"),
-        products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, FAILED], None),
-        LIST,
-        lists.ListPageOut([LIST], None, has_more=False),
-        feed.Changes(
-            [
-                feed.ChangeOut(asin="B0EXAMPLE1", marketplace="US", kind="price", product=PRODUCT),
-                feed.ChangeOut(asin="B0EXAMPLE3", marketplace="US", kind="removed"),
-                feed.ChangeOut(
-                    asin="B0EXAMPLE4", marketplace="US", kind="missing", product=MISSING_PRODUCT
-                ),
-                feed.ChangeOut(marketplace="US", kind="list", list=list_change_out(LIST)),
-                feed.ChangeOut(
-                    marketplace="US",
-                    kind="list_removed",
-                    list=lists.ListChangeOut(name="old-list", marketplace="US"),
-                ),
-            ],
-            CURSOR,
-            has_more=False,
-            checked_at={"US": NOW},
-            connections={
-                "US": feed.ConnectionState(
-                    State.VALID, NOW - 48 * HOUR, None, None, CONNECTION.partner_tag
-                )
-            },
-        ),
-        exports.ExportPage(
-            SITE_OUT,
-            [CONNECTION],
-            [API_KEY_OUT],
-            [PRODUCT],
-            [LIST],
-            next_cursor=None,
-            has_more=False,
-        ),
-    )
-}

@@ -18,20 +18,34 @@ CALL_PROBLEMS: Problems = (errors.NotConnected, AmazonNoCredentials, *AMAZON_PRO
 class Operation:
     """Operation of the API.
 
-    `path_parameters` has an example value of each `{name}` in the path. `example` is an example
-    of the body, or of the query if there is no body.
+    `returns` describes the successful response, or each one by its status. `path_parameters` has an
+    example value of each `{name}` in the path. `example` is an example of the body, or of the query
+    if there is no body; `examples` are several of the body by name, each with a summary. `required`
+    names parameters without which the call is refused, although their type has a default. `located`
+    are the statuses of responses with the header `Location`.
     """
 
+    id: str
+    tag: str
     method: str
     path: str
     summary: str
+    description: str
     responses: Mapping[int, Any]
+    returns: str | Mapping[int, str]
     query: Any = None
     body: Any = None
     path_parameters: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     problems: Problems = ()
+    required: tuple[str, ...] = ()
+    located: tuple[int, ...] = ()
     public: bool = False
     body_optional: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
+    is_idempotent: bool = False
     cacheable: bool = False
+
+    def text_of(self, status: int) -> str:
+        """Return the description of the response with a status."""
+        return self.returns if isinstance(self.returns, str) else self.returns[status]

@@ -10,6 +10,7 @@ import boto3
 import pytest
 import requests
 
+from amzlinkr.http.response import DOCUMENTED_API_URL
 from amzlinkr.security.api_keys import new_api_key
 from infra.local.demo.console import Console
 from infra.local.demo.onboarding import Onboarding
@@ -63,6 +64,33 @@ def test_gateway_errors_are_problem_json(
     assert (response.status_code, response.headers["Content-Type"]) == (status, PROBLEM)
     assert (response.json()["code"], response.json()["status"]) == (code, status)
     assert response.headers.get("WWW-Authenticate") == ("Bearer" if status == 401 else None)
+    assert response.json()["type"] == f"{stack.api_url}/problems/{code}"
+    assert response.headers["Request-Id"] == response.json()["request_id"]
+    assert requests.get(response.json()["type"], timeout=10).json()["code"] == code
+
+
+@pytest.mark.parametrize("path", ["/marketplaces", "/openapi.json", "/problems/not_found"])
+def test_head_is_a_get_without_body(stack: Stack, path: str) -> None:
+    head = requests.head(stack.api_url + path, timeout=10)
+    shown = requests.get(stack.api_url + path, timeout=10)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == shown.headers["ETag"]
+    assert head.headers["Access-Control-Allow-Origin"] == "*"
+    assert head.headers["Request-Id"] != shown.headers["Request-Id"]
+
+
+def test_url_of_a_job_can_be_read_as_it_is(stack: Stack) -> None:
+    owner = sign_up(stack)
+    owner.call("PUT", "/connections/US", {"partner_tag": "demo-20"})
+
+    started = owner.call("POST", "/import", {"items": [f"B0DEMO{n:04d}" for n in range(11)]})
+
+    url = started.json["status_url"]
+    assert started.headers["Location"] == url
+    assert url.startswith(f"{stack.api_url}/import/")
+    headers = {"Authorization": f"Bearer {owner.api_key}"}
+    assert requests.get(url, headers=headers, timeout=10).json()["total"] == 11
 
 
 def unknown_key() -> str:
@@ -150,7 +178,9 @@ def test_openapi_document_is_the_committed_one_and_is_not_sent_twice(stack: Stac
     first = requests.get(url, timeout=10)
     again = requests.get(url, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
 
-    assert first.json() == json.loads(json.dumps(document()))  # without tuples
+    text = json.dumps(document()).replace(DOCUMENTED_API_URL, stack.api_url)
+    assert first.json() == json.loads(text)
+    assert [server["url"] for server in first.json()["servers"]] == [stack.api_url]
     assert first.headers["Cache-Control"] == "public, max-age=3600"
     assert (again.status_code, again.content) == (304, b"")
 

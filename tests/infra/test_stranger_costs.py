@@ -90,6 +90,7 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
     unknown = site.api_key[:-49] + "A" * 43 + site.api_key[-6:]
     return {
         "the OpenAPI document": lambda: send(deps, event_of("GET", "/v1/openapi.json")),
+        "a problem code": lambda: send(deps, event_of("GET", "/v1/problems/not_found")),
         "the marketplaces": lambda: send(deps, event_of("GET", "/v1/marketplaces")),
         "`security.txt`": lambda: send(deps, event_of("GET", "/v1/security.txt")),
         "a sign-up": lambda: start_sign_up(deps, "https://example.com"),

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from amzlinkr.http.presenters.problems import error_classes
+from infra.gateway_problems import problem_text
 from infra.local.stack.transform import Template
+from tests.calls import API_URL
 from tests.infra.conftest import ROOT
 from tests.infra.template_reader import of_type
 
@@ -17,7 +19,9 @@ PUBLIC = {
     ("get", "/v1/openapi.json"),
     ("post", "/v1/keys/leaked"),
     ("get", "/v1/security.txt"),
+    ("get", "/v1/problems/{code}"),
 }
+PUBLIC |= {("head", path) for method, path in PUBLIC if method == "get"}
 ROUTES = PUBLIC | {
     ("post", "/v1/validate"),
     ("get", "/v1/connections"),
@@ -50,6 +54,7 @@ ROUTES = PUBLIC | {
     ("delete", "/v1/keys/{kid}"),
     ("get", "/v1/audit"),
 }
+ROUTES |= {("head", path) for method, path in ROUTES if method == "get"}
 GATEWAY_PROBLEMS = {
     "UNAUTHORIZED": (401, "api_key_missing"),
     "ACCESS_DENIED": (401, "api_key_rejected"),
@@ -142,18 +147,20 @@ def test_gateway_errors_are_problems(
     status, code = expected
     response = api_body(template)["x-amazon-apigateway-gateway-responses"][response_type]
 
-    problem = json.loads(response["responseTemplates"]["application/json"])
+    text = problem_text(response["responseTemplates"]["application/json"], API_URL)
+    problem = json.loads(text)
 
     headers = response["responseParameters"]
     assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
     assert (int(response["statusCode"]), problem["status"], problem["code"]) == (status, *expected)
-    assert problem["type"] == f"urn:amzlinkr:problem:{code}"
+    assert problem["type"] == f"{API_URL}/problems/{code}"
     assert problem["retryable"] is (status == 429 or status >= 500)
     assert problem["request_id"] == "$context.requestId"
     assert problem["title"] == TITLES[code]
     assert problem["detail"]
     assert problem["action"]
     assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+    assert headers["gatewayresponse.header.Request-Id"] == "context.requestId"
     assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
     assert ("retry_after" in problem) is (status in (429, 503))
     if status in (429, 503):

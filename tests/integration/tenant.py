@@ -84,7 +84,7 @@ class Tenant:
         self.jobs += [body["job_id"]] if route == "POST /v1/import" and "job_id" in body else []
         self.kids += [body["kid"]] if route == "POST /v1/keys" and "kid" in body else []
         if "next_cursor" in body:
-            self.cursors[route] = body["next_cursor"] or ""
+            self.cursors[route] = body["next_cursor"]
 
     def normalize(self, value: Any) -> Any:
         """Return a response value that is equal for all tenants that act the same."""

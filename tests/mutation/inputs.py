@@ -79,7 +79,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "last value of a name that occurs twice is used",
         REQUEST,
-        "            check_names_are_unique(body)\n",
+        "            check_members(body)\n",
         "",
         "tests/integration/api/test_duplicate_names.py"
         "::test_name_that_occurs_twice_is_refused_in_every_body",

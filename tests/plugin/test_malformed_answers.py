@@ -161,7 +161,7 @@ def test_malformed_feed_does_not_stay(
     [
         "x",
         ACCOUNT | {"state": ["x"]},
-        ACCOUNT | {"since": ["x"], "partner_tag": {"a": 1}, "api": 5, "key": ["x"]},
+        ACCOUNT | {"since": ["x"], "partner_tag": {"a": 1}, "api": 5, "key_hint": ["x"]},
         ACCOUNT | {"state": "invalid", "problem": "x"},
         ACCOUNT | {"state": "invalid", "problem": {"action": ["x"], "upstream": "x"}},
         ACCOUNT | {"state": "invalid", "action": ["x"], "next_probe_at": ["x"]},

@@ -9,7 +9,8 @@ from typing import Any
 from amzlinkr.domain.errors import AmzlinkrError, NotFound
 from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from amzlinkr.http.response import ApiResponse
-from amzlinkr.http.schemas.products import ImportResults, ProductList
+from amzlinkr.http.schemas.imports import ImportResults
+from amzlinkr.http.schemas.products import ProductList
 from functions.import_items import app as import_items
 from functions.products import app as products
 from functions.search import app as search

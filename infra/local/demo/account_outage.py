@@ -62,7 +62,7 @@ class AccountOutage(DemoStep):
         expect_true(len(calls) <= MAX_DIAGNOSTIC_CALLS, f"calls to Amazon: {_describe(calls)}")
         expect_true(report["ok"] is False, f"the diagnostics returned {report}")
         rows: Table = [
-            (step["step"], STEP_RESULTS[step["ok"]], step["detail"], _upstream_code(step))
+            (step["step"], STEP_RESULTS[step.get("ok")], step["detail"], _upstream_code(step))
             for step in report["steps"]
         ]
         self.console.print_table(("step", "ok", "result", "Amazon's code"), rows)

@@ -36,8 +36,8 @@ class ServiceClient:
         self._session.auth = self._authorize
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> ServiceResponse:
-        """Send a request; `path` is relative to `/v1`, a leading `/v1` is removed."""
-        url = self.api_url + path.removeprefix("/v1")
+        """Send a request to a path below `/v1`, with or without it, or to a URL of the API."""
+        url = self.api_url + path.removeprefix(self.api_url).removeprefix("/v1")
         response = self._session.request(
             method, url, json=body, params=query or None, timeout=TIMEOUT_SECONDS
         )

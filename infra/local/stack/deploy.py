@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import WaiterError
 
+from infra.gateway_problems import problem_text
 from infra.local.stack.emulator import REGION, client_options
 from infra.local.stack.packaging import zip_package
 from infra.local.stack.processes import StackError
@@ -58,6 +59,11 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
     resources = execute_change_set(endpoint, parameters)
     apply_gateway_responses(endpoint, resources, template)
     return resources
+
+
+def api_url_of(endpoint: str, resources: Mapping[str, str]) -> str:
+    """Return the URL of the API: it ends in `/v1`."""
+    return f"{endpoint}/restapis/{resources['Api']}/api/_user_request_/v1"
 
 
 def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -124,9 +130,12 @@ def allow_batch_sends(template: Template) -> None:
 def apply_gateway_responses(
     endpoint: str, resources: Mapping[str, str], template: Template
 ) -> None:
-    """Create the template's gateway responses by API call, because the emulator ignores them."""
+    """Create the template's gateway responses by API call, because the emulator ignores them.
+
+    The emulator states no host either, so a stage variable has the URL of the API.
+    """
     gateway: APIGatewayClient = boto3.client("apigateway", **client_options(endpoint))
-    api_id = resources["Api"]
+    api_id, api_url = resources["Api"], api_url_of(endpoint, resources)
     body = template["Resources"]["Api"]["Properties"]["Body"]
     for response_type, response in body["x-amazon-apigateway-gateway-responses"].items():
         gateway.put_gateway_response(
@@ -134,7 +143,15 @@ def apply_gateway_responses(
             responseType=response_type,
             statusCode=response["statusCode"],
             responseParameters=response["responseParameters"],
-            responseTemplates=response["responseTemplates"],
+            responseTemplates={
+                media_type: problem_text(text, api_url)
+                for media_type, text in response["responseTemplates"].items()
+            },
         )
     stage = template["Resources"]["ApiapiStage"]["Properties"]["StageName"]
     gateway.create_deployment(restApiId=api_id, stageName=stage)
+    gateway.update_stage(
+        restApiId=api_id,
+        stageName=stage,
+        patchOperations=[{"op": "replace", "path": "/variables/api_url", "value": api_url}],
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-from infra.local.stack.deploy import deploy
+from infra.local.stack.deploy import api_url_of, deploy
 from infra.local.stack.emulator import REGION, running_emulator
 from infra.local.stack.processes import (
     MAX_START_SECONDS,
@@ -112,7 +112,7 @@ def running_stack(
             emulator.endpoint, ROOT, local_parameters(amazon_url) | dict(parameters or {})
         )
         stack = Stack(
-            api_url=f"{emulator.endpoint}/restapis/{resources['Api']}/api/_user_request_/v1",
+            api_url=api_url_of(emulator.endpoint, resources),
             aws_endpoint=emulator.endpoint,
             region=REGION,
             amazon_url=amazon_url,

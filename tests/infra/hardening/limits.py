@@ -19,13 +19,17 @@ FIREWALL_LIMITS = {
     "calls": 500,
 }
 ALL_HEADERS = {"MatchPattern": {"All": {}}, "MatchScope": "ALL", "OversizeHandling": "MATCH"}
-THROTTLED_PATHS = (
+DOCUMENT_PATHS = (
     "/~1v1~1openapi.json",
     "/~1v1~1marketplaces",
     "/~1v1~1security.txt",
-    "/~1v1~1signup",
-    "/~1v1~1keys~1leaked",
-    "/~1v1~1signup~1{signup_id}~1verify",
+    "/~1v1~1problems~1{code}",
+)
+THROTTLED_METHODS = (
+    *((method, path) for path in DOCUMENT_PATHS for method in ("GET", "HEAD")),
+    ("POST", "/~1v1~1signup"),
+    ("POST", "/~1v1~1keys~1leaked"),
+    ("POST", "/~1v1~1signup~1{signup_id}~1verify"),
 )
 
 
@@ -109,10 +113,12 @@ def rates_of_all_calls_are_parameters(template: Template) -> Iterator[str]:
 def sign_ups_are_throttled(template: Template) -> Iterator[str]:
     """Yield stages that do not throttle public calls far below the calls of sites."""
     for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
-        limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
-        for path in THROTTLED_PATHS:
-            limit = limits.get(path, {})
+        limits = {
+            (entry["HttpMethod"], entry["ResourcePath"]): entry for entry in stage["MethodSettings"]
+        }
+        for method, path in THROTTLED_METHODS:
+            limit = limits.get((method, path), {})
             if not limit.get("ThrottlingRateLimit", 500) <= 20:
-                yield f"{name} does not limit the rate of {path}"
+                yield f"{name} does not limit the rate of {method} {path}"
             if not limit.get("ThrottlingBurstLimit", 1000) <= 100:
-                yield f"{name} does not limit bursts of {path}"
+                yield f"{name} does not limit bursts of {method} {path}"

@@ -118,7 +118,7 @@ def test_replaced_credential_is_counted_in_place_of_the_other(
 
     assert connect(limited()).status == 200
     assert connect(first).status == 409
-    assert first.get("/v1/connections").json["connections"][0]["key"] == f"…{OTHER_KEY[-4:]}"
+    assert first.get("/v1/connections").json["connections"][0]["key_hint"] == f"…{OTHER_KEY[-4:]}"
     assert counts(deps) == expected_counts(deps)
 
 

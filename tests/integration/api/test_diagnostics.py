@@ -53,9 +53,9 @@ def diagnose(site: Site, amazon: FakeAmazon, clock: FakeClock) -> Any:
 def failed_step(diagnosis: Any, step: str) -> Any:
     """Return the step; fail unless it is the first to fail and later steps are not checked."""
     index = STEPS.index(step)
-    assert [result["ok"] for result in diagnosis["steps"]] == [True] * index + [False] + [None] * (
-        len(STEPS) - index - 1
-    )
+    assert [result.get("ok") for result in diagnosis["steps"]] == [True] * index + [False] + [
+        None
+    ] * (len(STEPS) - index - 1)
     assert not diagnosis["ok"]
     return diagnosis["steps"][index]
 

@@ -46,7 +46,7 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
     for result, (asin, marketplace_code, status, code) in zip(
         results, inputs.values(), strict=True
     ):
-        assert (result["asin"], result["marketplace"], result["status"]) == (
+        assert (result.get("asin"), result.get("marketplace"), result["status"]) == (
             asin,
             marketplace_code,
             status,
@@ -191,7 +191,7 @@ def test_long_import_becomes_a_job_with_progress(
     started = site.post("/v1/import", {"items": inputs})
     assert started.status == 202, started.text
     url = started.json["status_url"]
-    assert url == f"/v1/import/{started.json['job_id']}"
+    assert url.endswith(f"/v1/import/{started.json['job_id']}")
     waiting = site.get(url, limit="2").json
     assert (waiting["status"], waiting["total"]) == ("queued", 1000)
     assert (waiting["done"], waiting["failed"]) == (5, 5)
@@ -204,7 +204,7 @@ def test_long_import_becomes_a_job_with_progress(
     while True:
         page = site.get(url, cursor=cursor).json
         results += page["results"]
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
         if cursor is None:
             break
         assert len(page["results"]) == 100
@@ -327,7 +327,7 @@ def test_pages_of_refused_entries_are_short_and_complete(deps: Dependencies) -> 
         page = site.get(url, cursor=cursor)
         assert len(page.text.encode()) < 18_000
         results += page.json["results"]
-        cursor = page.json["next_cursor"]
+        cursor = page.json.get("next_cursor")
     assert [result["input"] for result in results] == lines
     assert (page.json["status"], page.json["failed"]) == ("done", MAX_ITEMS)
 
@@ -385,7 +385,7 @@ def test_job_of_another_site_is_not_found(site: Site, deps: Dependencies) -> Non
     foreign = other.get(f"/v1/import/{job_id}")
     absent = other.get(f"/v1/import/job_{'0' * 32}")
     assert (foreign.status, foreign.text) == (404, absent.text)
-    cursor = site.get(f"/v1/import/{job_id}", limit="3").json["next_cursor"]
+    cursor = site.get(f"/v1/import/{job_id}", limit="3").json.get("next_cursor")
     second = site.post("/v1/import", {"items": ASINS[:12]}).json["job_id"]
     mixed = site.get(f"/v1/import/{second}", cursor=cursor)
     assert (mixed.status, mixed.json["field"]) == (400, "cursor")

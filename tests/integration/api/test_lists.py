@@ -147,7 +147,7 @@ def test_removed_list_leaves_a_tombstone(site: Site, deps: Dependencies) -> None
 
     assert site.delete("/v1/lists/tea").status == 404
     assert site.get("/v1/lists/tea").status == 404
-    assert site.get("/v1/lists").json == {"lists": [], "next_cursor": None, "has_more": False}
+    assert site.get("/v1/lists").json == {"lists": [], "has_more": False}
     entry = {
         "marketplace": "US",
         "kind": "list_removed",
@@ -239,7 +239,7 @@ def test_lists_have_pages_in_the_order_of_their_names(site: Site, deps: Dependen
         names.append([one["name"] for one in page["lists"]])
         if not page["has_more"]:
             break
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
 
     assert names == [["a", "b"], ["b-2", "c"]]
     assert site.get("/v1/products", cursor=cursor).json["code"] == "invalid_cursor"
@@ -261,7 +261,7 @@ def test_pages_are_cut_by_their_size(
         pages.append(page["lists"])
         if not page["has_more"]:
             break
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
     assert [len(page) for page in pages] == [1, 1, 1]
     assert [shown["name"] for page in pages for shown in page] == ["a", "b", "c"]
     assert all(str(shown) in str(site.get("/v1/lists/" + shown["name"]).json) for (shown,) in pages)
@@ -298,7 +298,7 @@ def test_export_has_products_then_lists(site: Site, deps: Dependencies) -> None:
         assert len(page["products"]) <= 2 >= len(page["lists"])
         products += page["products"]
         lists += page["lists"]
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
         if not page["has_more"]:
             break
     assert (products, lists) == (whole["products"], whole["lists"])

@@ -68,7 +68,7 @@ def valid_event(method: str, path: str, site: Site) -> dict[str, Any]:
     """Return a valid event for a route, with placeholders as path parameters."""
     body = TAKES_BODY.get(path) if method in ("POST", "PATCH") else None
     headers = {"Content-Type": "application/json", "If-None-Match": '"x"', "Idempotency-Key": "k"}
-    query = TAKES_QUERY.get(path) if method in ("GET", "DELETE") else None
+    query = TAKES_QUERY.get(path) if method in ("GET", "HEAD", "DELETE") else None
     event = event_of(method, path, body, query, headers)
     authorizer = {"site_id": site.site_id, "kid": site.kid, "scope": "full"}
     event["requestContext"]["authorizer"] = authorizer
@@ -91,7 +91,9 @@ def send_malformed_events(site: Site, config: Config, count: int, seed: int) -> 
         assert 200 <= status < 500, (label, status, body)
         assert [word for word in LEAKS if word in body] == [], (label, body)
         json.dumps(response).encode()
-        if status >= 400:
+        if event.get("httpMethod") == "HEAD":
+            assert body == "", label
+        elif status >= 400:
             refused += 1
             problem = json.loads(body)
             assert {"code", "action", "detail", "status", "request_id"} <= set(problem), label

@@ -180,7 +180,7 @@ def test_export_is_complete_and_contains_no_secret(site: Site, limit: int) -> No
         assert [connection["marketplace"] for connection in page["connections"]] == ["US"]
         assert len(page["keys"]) == 1
         assert SECRET_KEY not in str(page)
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
         if not page["has_more"]:
             break
     assert sorted(found) == ASINS[:20]
@@ -218,7 +218,7 @@ def test_deleted_credentials_keep_products_until_they_expire(
     assert site.delete("/v1/connections/us").status == 204
     assert site.delete("/v1/connections/US").status == 404
     assert secret_names(site) == []
-    assert site.get("/v1/site").json["primary_marketplace"] is None
+    assert "primary_marketplace" not in site.get("/v1/site").json
     assert site.get("/v1/search", keywords="tea").json["code"] == "not_connected"
     assert len(site.get("/v1/products").json["products"]) == 2
 

@@ -25,7 +25,7 @@ def test_connections_are_shown_with_masked_credentials(site: Site, deps: Depende
     assert shown.json["primary_marketplace"] == "US"
     listed = site.get("/v1/connections")
     assert listed.json["connections"] == shown.json["connections"]
-    assert [(c["marketplace"], c["key"], c["state"]) for c in listed.json["connections"]] == [
+    assert [(c["marketplace"], c["key_hint"], c["state"]) for c in listed.json["connections"]] == [
         ("DE", "…TEST", "valid"),
         ("US", "…TEST", "valid"),
     ]

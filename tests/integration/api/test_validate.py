@@ -40,7 +40,7 @@ def test_valid_credentials_are_trimmed_tested_once_and_stored(
     done = site.connect(f"  {ACCESS_KEY}\t", f"\n{SECRET_KEY} \u200b", f" {TAG} ", "\u200eus")
     assert done.status == 200, done.text
     assert done.json["status"] == "valid"
-    assert done.json["connection"]["key"] == "…TEST"
+    assert done.json["connection"]["key_hint"] == "…TEST"
     assert [call.operation for call in amazon.control.calls()] == ["SearchItems"]
     name, content = aws_spy.secrets().popitem()
     assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")

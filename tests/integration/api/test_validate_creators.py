@@ -55,7 +55,7 @@ def test_valid_credentials_are_trimmed_tested_and_stored(
         "marketplace": "US",
     }
     connection = site.connection()
-    assert (connection["api"], connection["key"]) == ("creators", f"…{CREDENTIAL[0][-4:]}")
+    assert (connection["api"], connection["key_hint"]) == ("creators", f"…{CREDENTIAL[0][-4:]}")
     items = str(aws_spy.tables(aws))
     assert CREDENTIAL[1] not in items
     assert "Atc|" not in items

@@ -57,7 +57,7 @@ def test_abandoned_rotation_leaves_a_key_that_does_not_expire(
     clock.advance(days=365)
     assert owner(site) is not None
     (key,) = site.get("/v1/keys").json["keys"]
-    assert (key["kid"], key["expires_at"]) == (site.kid, None)
+    assert (key["kid"], "expires_at" in key) == (site.kid, False)
 
 
 def test_completed_rotation_leaves_the_new_key(site: Site, clock: FakeClock) -> None:

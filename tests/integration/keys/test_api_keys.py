@@ -58,7 +58,7 @@ def test_at_most_two_api_keys_are_active(site: Site, deps: Dependencies) -> None
     assert site.delete(f"/v1/keys/{new['kid']}").status == 204
     assert authorize_key(deps, new["api_key"]) is None
     assert authorize_key(deps, site.api_key) is not None
-    assert listed(site)[old]["expires_at"] is None
+    assert "expires_at" not in listed(site)[old]
     assert site.post("/v1/keys").status == 201
 
 
@@ -78,7 +78,7 @@ def test_last_use_is_recorded_once_per_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     (key,) = listed(site).values()
-    assert key["last_used_at"] is None
+    assert "last_used_at" not in key
     authorize_key(deps, site.api_key)
     first = listed(site)[key["kid"]]["last_used_at"]
     clock.advance(minutes=59)

@@ -105,10 +105,10 @@ def test_pages_follow_each_other(site: Site, deps: Dependencies, clock: FakeCloc
     while True:
         page = reader.get("/v1/audit", limit="2", cursor=cursor).json
         found += page["events"]
-        assert page["has_more"] == (page["next_cursor"] is not None)
+        assert page["has_more"] == ("next_cursor" in page)
         if not page["has_more"]:
             break
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor")
 
     assert found == events(site)
     assert len(found) == 6

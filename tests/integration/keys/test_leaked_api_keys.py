@@ -54,7 +54,7 @@ def test_report_of_the_new_key_ends_its_rotation(site: Site, deps: Dependencies)
     report(deps, site.post("/v1/keys").json["api_key"])
 
     (key,) = site.get("/v1/keys").json["keys"]
-    assert (key["kid"], key["expires_at"]) == (site.kid, None)
+    assert (key["kid"], "expires_at" in key) == (site.kid, False)
 
 
 def test_sandbox_key_and_key_of_a_suspended_site_end(site: Site, deps: Dependencies) -> None:
@@ -141,7 +141,7 @@ def test_key_that_ends_during_the_report_is_no_fault(site: Site, deps: Dependenc
             assert [reply.status for reply in replies] == [204]
             assert find_owner(deps, key) is None
             assert find_owner(deps, site.api_key) is not None
-            assert site.get("/v1/keys").json["keys"][0]["expires_at"] is None
+            assert "expires_at" not in site.get("/v1/keys").json["keys"][0]
 
         def revoke() -> None:
             site.delete(f"/v1/keys/{key[10:18]}")

@@ -26,13 +26,13 @@ def test_due_shelves_wait_until_the_sync_is_resumed(
     assert printed.count('"SyncRunsCompleted"') >= 3
     assert "OldestDueShelfSeconds" in printed
     shown = site.get("/v1/sync").json
-    assert (shown["paused"], shown["next_run_at"]) == (True, None)
+    assert (shown["paused"], "next_run_at" in shown) == (True, False)
 
     turn_switch(deps, "resume_sync")
     assert run_sync(deps) == 1
     shown = site.get("/v1/sync").json
     assert shown["paused"] is False
-    assert shown["next_run_at"] is not None
+    assert shown["next_run_at"]
 
 
 def test_workers_finish_what_was_queued_before(

@@ -54,7 +54,7 @@ def audit_log(world: World) -> None:
     world.clock.advance(seconds=1)
     site.post("/v1/keys", {})
     page = world.reply("a page", lambda: site.get("/v1/audit", limit="2")).json
-    cursor = page["next_cursor"]
+    cursor = page.get("next_cursor")
     world.reply("the next page", lambda: site.get("/v1/audit", limit="2", cursor=cursor))
     world.clock.advance(days=91)
     world.reply("after 91 days", lambda: site.get("/v1/audit"))

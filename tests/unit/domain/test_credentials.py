@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.credential_formats import VERSIONS
 from amzlinkr.domain.credentials import (
     REGIONS,
-    VERSIONS,
     PaapiCredentials,
     Secret,
     creators_credentials,

@@ -57,12 +57,24 @@ def test_problem_of_a_cursor_names_its_field(kind: type[InvalidCursor | CursorTo
     assert (kind().field, kind.retryable) == ("cursor", False)
 
 
-@pytest.mark.parametrize(("kind", "retryable"), [(RateLimited, True), (ProductLimitReached, False)])
-def test_exceeded_limit_states_when_another_request_makes_sense(
-    kind: type[RateLimited], retryable: bool
-) -> None:
-    error = kind("", LimitUsage(Limit("calls", 5, ONE_HOUR), 5, resets_in=30))
+def test_exceeded_limit_states_when_another_request_makes_sense() -> None:
+    error = RateLimited("", LimitUsage(Limit("calls", 5, ONE_HOUR), 5, resets_in=30))
 
-    assert (error.status, error.retryable, error.retry_after) == (429, retryable, 30)
+    assert (error.status, error.retryable, error.retry_after) == (429, True, 30)
     assert error.usage is not None
     assert error.usage.remaining == 0
+
+
+def test_cap_on_a_total_is_a_conflict_that_time_does_not_end() -> None:
+    error = ProductLimitReached("250 of 250")
+
+    assert (error.status, error.retryable, error.retry_after) == (409, False, None)
+
+
+def test_problem_of_a_request_names_each_wrong_field_once() -> None:
+    error = InvalidRequest("a", "Too long.")
+    for field in ("b", "a", "b"):
+        error.add(InvalidRequest(field, "Empty."))
+
+    assert (error.field, error.detail) == ("a", "Too long.")
+    assert error.errors == [("a", "Too long."), ("b", "Empty.")]

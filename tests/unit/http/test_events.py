@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.errors import BadRequest
 from amzlinkr.http.events import (
+    api_url_of,
     check_shape,
     header_of,
     printable_text,
@@ -125,3 +126,42 @@ def test_request_id_is_printable_or_unknown(context: object, request_id: str) ->
 )
 def test_site_id_is_read_from_the_authorizer(context: object, site_id: str | None) -> None:
     assert site_id_of({"requestContext": context, "headers": {"site_id": "forged"}}) == site_id
+
+
+@pytest.mark.parametrize(
+    ("domain", "path", "url"),
+    [
+        ("abc.execute-api.us-east-1.amazonaws.com", "/api/v1/site", "/api/v1"),
+        ("amzlinkr.example.com", "/v1/lists/v1", "/v1"),
+        ("amzlinkr.example.com", "/v1", "/v1"),
+    ],
+)
+def test_url_of_the_api_is_that_of_the_request(domain: str, path: str, url: str) -> None:
+    context = {"domainName": domain, "path": path}
+
+    assert api_url_of({"requestContext": context}) == f"https://{domain}{url}"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        None, {}, {"domainName": 5, "path": []}, {"domainName": "localhost", "path": "/v1/site"},
+        {"domainName": "api.example.com", "path": "/v12/site"},
+        {"domainName": "api.example.com\nX: y", "path": "/v1/site"},
+    ],
+)  # fmt: skip
+def test_url_of_the_api_is_relative_if_the_host_is_unknown(context: object) -> None:
+    event = {"requestContext": context, "headers": {"Host": "evil.example"}}
+
+    assert api_url_of(event) == "/v1"
+
+
+@pytest.mark.parametrize("variables", [None, {}, [], {"api_url": 5}, {"api_url": "é"}])
+def test_stage_variable_states_the_url_of_the_api(variables: object) -> None:
+    context = {"domainName": "api.example.com", "path": "/v1/site"}
+    url = "http://127.0.0.1:4566/x/v1"
+
+    stated = api_url_of({"requestContext": context, "stageVariables": {"api_url": url}})
+    assert stated == url
+    other = api_url_of({"requestContext": context, "stageVariables": variables})
+    assert other == "https://api.example.com/v1"

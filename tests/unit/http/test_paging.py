@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec import UNSET
 
 from amzlinkr.domain.errors import InvalidCursor
 from amzlinkr.http.paging import Paging
@@ -30,7 +31,7 @@ def test_first_page_has_no_position(cursor: str | None) -> None:
 
 
 def test_last_page_has_no_next_cursor() -> None:
-    assert PAGING.next(None) is None
+    assert PAGING.next(None) is UNSET
 
 
 @pytest.mark.parametrize("position", ["B000000001", "", 7, 0])

@@ -13,13 +13,12 @@ from amzlinkr.http.request import MAX_BODY_BYTES, Request, parse_command
 from amzlinkr.http.schemas.commands import AdminCommand, ResumeCommand
 from amzlinkr.http.schemas.requests import (
     ApiKeyRequest,
-    BrowseNodesQuery,
     CredentialsInput,
     ImportRequest,
     PaapiCredentialsInput,
-    SearchQuery,
     SiteSettings,
 )
+from amzlinkr.http.schemas.search_requests import BrowseNodesQuery, SearchQuery
 from tests.calls import event_of
 from tests.clock import FakeClock
 

@@ -18,6 +18,7 @@ from amzlinkr.http.response import (
     rate_limit_headers,
     to_proxy_response,
 )
+from tests.calls import API_URL
 
 ERRORS = [error for error in error_classes() if error is not AmzlinkrError]
 
@@ -31,7 +32,7 @@ def new_error(kind: type[AmzlinkrError]) -> AmzlinkrError:
 @pytest.mark.parametrize("kind", ERRORS)
 def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
     error = new_error(kind)
-    response = problem(error, "r1")
+    response = problem(error, "r1", API_URL)
 
     body = json.loads(response.encoded())
     seconds = error.retry_after
@@ -40,7 +41,7 @@ def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
     assert "upstream" not in body
     assert response.content_type == "application/problem+json"
     assert 400 <= body["status"] == kind.status < 600
-    assert body["type"].endswith(body["code"])
+    assert body["type"] == f"{API_URL}/problems/{body['code']}"
     assert len(body["title"]) > 5
     assert len(body["action"]) > 15
     assert body["detail"]
@@ -52,13 +53,13 @@ def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
 def test_problem_has_the_error_of_amazon() -> None:
     upstream = Upstream("creators", 403, "Word", "id")
 
-    body = json.loads(problem(AmazonNotEligible(upstream=upstream), "r1").encoded())
+    body = json.loads(problem(AmazonNotEligible(upstream=upstream), "r1", API_URL).encoded())
 
     assert body["upstream"].items() >= {"service": "creators", "status": 403}.items()
 
 
 def test_retry_after_is_in_header_and_body() -> None:
-    response = problem(RateLimited("", LimitUsage(Limit("calls", 5), 5, 30)), "r1")
+    response = problem(RateLimited("", LimitUsage(Limit("calls", 5), 5, 30)), "r1", API_URL)
 
     assert response.headers == {"Retry-After": "30"}
     assert json.loads(response.encoded())["retry_after"] == 30

@@ -16,7 +16,8 @@ from amzlinkr.domain.service_switches import ServiceSwitches, SwitchedOn
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import CLIENT_TIMEOUT_SECONDS, Router
-from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest, SearchQuery
+from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest
+from amzlinkr.http.schemas.search_requests import SearchQuery
 from amzlinkr.http.schemas.sites import MarketplaceList
 from tests.calls import Context, event_of
 
@@ -370,7 +371,7 @@ class ReadOnly(NoLimits):
 
 def read_only_router() -> Router[ReadOnly]:
     router: Router[ReadOnly] = Router(ReadOnly)
-    for method in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"):
+    for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
         router.route(method, "/v1/public", lambda *_: ApiResponse(204), public=True)
         router.route(method, "/v1/private", lambda *_: ApiResponse(204), public=False)
     return router
@@ -390,3 +391,28 @@ def test_reading_call_is_accepted_in_read_only_mode(method: str) -> None:
     response = read_only_router().handler(event_of(method, "/v1/public"), Context())
 
     assert response["statusCode"] == 204
+
+
+@pytest.mark.parametrize("path", ["/v1/list", "/v1/failing", "/v1/nothing"])
+def test_head_is_a_get_without_its_body(path: str) -> None:
+    shown, head = call(event_of("GET", path)), call(event_of("HEAD", path))
+
+    assert (head["statusCode"], head["body"]) == (shown["statusCode"], "")
+    assert headers_of(head) == headers_of(shown)
+    assert shown["body"]
+
+
+def test_public_reads_are_open_to_all_origins_and_other_calls_are_not() -> None:
+    def headers(method: str, path: str) -> set[str]:
+        return set(headers_of(call(event_of(method, path))))
+
+    assert "access-control-allow-origin" in headers("GET", "/v1/list")
+    assert "access-control-allow-origin" in headers("GET", "/v1/failing")
+    assert "access-control-allow-origin" not in headers("POST", "/v1/import")
+
+
+@pytest.mark.parametrize("event", [event_of("GET", "/v1/list"), event_of("GET", "/v1/nothing")])
+def test_every_response_has_the_id_of_its_request(event: dict[str, Any]) -> None:
+    assert headers_of(call(event))["request-id"] == "test-request"
+    malformed = call(event | {"headers": 5})
+    assert (malformed["statusCode"], headers_of(malformed)["request-id"]) == (400, "test-request")

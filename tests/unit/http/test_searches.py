@@ -4,7 +4,7 @@ import pytest
 
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.http.schemas.requests import ListInput, SearchQuery
+from amzlinkr.http.schemas.search_requests import ListInput, SearchQuery
 from amzlinkr.http.searches import list_search_of, search_of
 
 TERMS = ("keywords", "brand", "author", "artist", "actor", "title")

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.http.schemas.requests import ListInput
-from amzlinkr.http.validation import check_names_are_unique, invalid_request_from
+from amzlinkr.http.schemas.search_requests import ListInput
+from amzlinkr.http.validation import check_members, invalid_request_from
 
 
 class Payload(msgspec.Struct, forbid_unknown_fields=True):
@@ -159,7 +159,7 @@ def test_query_has_no_types_but_text(sent: dict[str, str], detail: str) -> None:
 )
 def test_repeated_name_is_refused_at_any_depth(body: str) -> None:
     with pytest.raises(InvalidRequest, match="more than once") as error:
-        check_names_are_unique(body.encode())
+        check_members(body.encode())
 
     assert error.value.field == "x"
 
@@ -168,10 +168,10 @@ def test_repeated_name_is_cut_in_the_problem() -> None:
     name = "x" * 500
 
     with pytest.raises(InvalidRequest) as error:
-        check_names_are_unique(f'{{"{name}": 1, "{name}": 1}}'.encode())
+        check_members(f'{{"{name}": 1, "{name}": 1}}'.encode())
 
     assert error.value.field == name[:100]
 
 
 def test_name_may_occur_in_several_objects_and_in_another_case() -> None:
-    check_names_are_unique(b'[{"a": 1, "A": {"a": 2}}, {"a": 3}, "a", null]')
+    check_members(b'[{"a": 1, "A": {"a": 2}}, {"a": 3}, "a", null]')

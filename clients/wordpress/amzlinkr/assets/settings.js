@@ -154,7 +154,7 @@
 		return element(
 			'li',
 			{ class: step.ok === false ? 'is-broken' : 'is-healthy' },
-			stepIcon( step.ok ),
+			stepIcon( step.ok === undefined ? null : step.ok ),
 			element( 'strong', {}, ` ${ step.step }` ),
 			` ${ step.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */

@@ -278,7 +278,7 @@ function prepare_account( array $account ): array {
 		'marketplace' => $account['marketplace'],
 		'api'         => API_NAMES[ $account['api'] ?? '' ] ?? '–',
 		'partner_tag' => $account['partner_tag'],
-		'key'         => $account['key'] ?? '',
+		'key'         => $account['key_hint'] ?? '',
 		'class'       => Accounts\get_state_class( $account ),
 		'link_only'   => LinkOnly\STATE === $account['state'],
 		'state'       => Accounts\get_state_label( $account['state'] ),

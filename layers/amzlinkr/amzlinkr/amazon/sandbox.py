@@ -20,7 +20,12 @@ from zlib import crc32
 
 from amzlinkr.amazon.sandbox_filters import matches, sorted_products
 from amzlinkr.amazon.sandbox_offers import OFFER_STATES, sandbox_offer
-from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
+from amzlinkr.domain.amazon_errors import (
+    AmazonError,
+    AmazonThrottled,
+    AmazonUnavailable,
+    Upstream,
+)
 from amzlinkr.domain.catalog import (
     RESULTS_PER_PAGE,
     BrowseNode,
@@ -134,7 +139,10 @@ class Sandbox:
         stem = self._tag.rpartition("-")[0].replace("-", "_")
         for code in (stem, *codes):
             if code in _ERRORS:
-                raise _ERRORS[code](DETAIL, upstream=Upstream(SANDBOX_SERVICE, code=code))
+                error = _ERRORS[code](DETAIL, upstream=Upstream(SANDBOX_SERVICE, code=code))
+                # As for a live account: see `amzlinkr.amazon.errors`.
+                error.retry_after = RETRY_AFTER_SECONDS if code == AmazonThrottled.code else None
+                raise error
 
     def _product(self, asin: str) -> Product:
         now = self._clock.now()

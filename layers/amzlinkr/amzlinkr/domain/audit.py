@@ -25,6 +25,17 @@ AuditEventName = Literal[
     "suspended",
     "resumed",
 ]
+"""The kind of a security event.
+
+- `signed_up_again`: Another sign-up of the host was verified. All earlier API keys ended.
+- `key_created`: An API key was created.
+- `key_revoked`: An API key was revoked, or reported as leaked.
+- `credentials_replaced`: The Amazon credentials or the partner tag of a marketplace changed.
+- `connection_deleted`: A connection was deleted.
+- `settings_changed`: Settings of the site changed. `detail` names them.
+- `suspended`: The operator suspended the site.
+- `resumed`: The operator lifted the suspension.
+"""
 AUDIT_RETENTION = timedelta(days=90)
 SIGN_UP_ACTOR, OPERATOR_ACTOR = "sign-up", "operator"
 

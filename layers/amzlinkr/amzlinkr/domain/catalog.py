@@ -16,9 +16,26 @@ SORTS = (
     "Relevance", "Featured", "NewestArrivals", "AvgCustomerReviews",
     "Price:LowToHigh", "Price:HighToLow",
 )  # fmt: skip
+"""The sort orders, with Amazon's names.
+
+- `Relevance`: By relevance.
+- `Featured`: By Amazon's selection.
+- `NewestArrivals`: The newest first.
+- `AvgCustomerReviews`: The best customer reviews first.
+- `Price:LowToHigh`: The lowest price first.
+- `Price:HighToLow`: The highest price first.
+"""
 
 
 CONDITIONS = ("Any", "New", "Used", "Collectible", "Refurbished")
+"""The conditions of offers, with Amazon's names.
+
+- `Any`: All conditions.
+- `New`: New.
+- `Used`: Used. PA-API only.
+- `Collectible`: Collectible. PA-API only.
+- `Refurbished`: Refurbished. PA-API only.
+"""
 DELIVERY_FLAGS = ("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime")
 
 

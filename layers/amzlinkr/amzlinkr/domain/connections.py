@@ -43,7 +43,18 @@ credentials of a replaced one.
 
 
 class State(StrEnum):
-    """The state of a connection."""
+    """The state of a connection.
+
+    - `unverified`: No call to Amazon was made yet.
+    - `valid`: The latest call succeeded.
+    - `not_eligible`: Amazon does not grant the account API access, usually for lack of sales.
+    - `throttled`: The account's limit at Amazon is reached.
+    - `keys_rejected`: Amazon rejects the credentials.
+    - `tag_rejected`: Amazon rejects the partner tag.
+    - `access_denied`: The credentials have no access to the product API.
+    - `retired`: Amazon retired PA-API 5.0 for the account. Creators API credentials are required.
+    - `link_only`: There is a partner tag and no credentials.
+    """
 
     UNVERIFIED = "unverified"
     VALID = "valid"
@@ -68,18 +79,15 @@ _STATE_OF: dict[type[AmazonError], State] = {
     AmazonAccessDenied: State.ACCESS_DENIED,
     AmazonPaapiRetired: State.RETIRED,
 }
-_ONE_DAY = timedelta(days=1)
 _PROBE_INTERVALS: dict[State, tuple[timedelta, timedelta]] = {
     State.NOT_ELIGIBLE: (timedelta(hours=2), timedelta(hours=12)),
     State.THROTTLED: (timedelta(minutes=1), timedelta(hours=6)),
-    State.KEYS_REJECTED: (timedelta(minutes=15), _ONE_DAY),
-    State.TAG_REJECTED: (timedelta(minutes=15), _ONE_DAY),
-    State.ACCESS_DENIED: (timedelta(hours=2), _ONE_DAY),
+    State.KEYS_REJECTED: (timedelta(minutes=15), timedelta(days=1)),
+    State.TAG_REJECTED: (timedelta(minutes=15), timedelta(days=1)),
+    State.ACCESS_DENIED: (timedelta(hours=2), timedelta(days=1)),
 }
 """The first and the maximum time between probes; it doubles in between. A retired API gets none.
-
-Access returns within two days after the sales ship (PA-API 5.0 documentation, "API rates").
-"""
+Access returns within two days after the sales ship (PA-API 5.0 documentation, "API rates")."""
 
 
 @dataclass(frozen=True, slots=True)

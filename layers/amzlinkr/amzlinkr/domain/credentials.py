@@ -6,23 +6,29 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from amzlinkr.domain.credential_formats import (
+    ACCESS_KEY_LENGTH,
+    BASE64_TEXT,
+    SECRET_KEY_LENGTH,
+    check_creators_text,
+    check_credential_id,
+    check_key,
+    version_of,
+)
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.domain.marketplaces import Marketplace, marketplace
+from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace, marketplace
 from amzlinkr.domain.pasted_text import remove_invisible
+from amzlinkr.domain.wrong_fields import WrongFields
 
 Api = Literal["paapi5", "creators"]
-"""The product API that a credential is for: PA-API 5.0 or the Creators API."""
-ACCESS_KEY_LENGTH = 20
-SECRET_KEY_LENGTH = 40
+"""The product API that a credential is for.
+
+- `paapi5`: PA-API 5.0, which Amazon retired on 2026-05-15.
+- `creators`: The Creators API.
+"""
 REGIONS = {"1": "NA", "2": "EU", "3": "FE"}
-VERSIONS = ("2.1", "2.2", "2.3", "3.1", "3.2", "3.3")
-"""Credential versions: 2.x get tokens from Cognito, 3.x from Login with Amazon (Creators API
-documentation, "Using the API"). The last digit is the region."""
-V3_SECRET_PREFIX = "amzn1.oa2-cs."  # noqa: S105 - a prefix, not a secret
-# IDs of version 2 are client IDs of Cognito.
-_V2_ID = re.compile(r"[a-z0-9]{26}")
-_PAAPI_KEY = re.compile(r"A[A-Z0-9]{19}")
-_PRINTABLE = re.compile(r"[!-~]{1,512}")
+_UNKNOWN = MARKETPLACES["US"]
+"""The marketplace until it is checked: it is not used if a check fails."""
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -128,15 +134,24 @@ def paapi_credentials(
     Raises:
         InvalidRequest: A value has the wrong format; `field` names it.
     """
-    selected = marketplace(marketplace_code)
-    access_key, secret_key = _trimmed(access_key), _trimmed(secret_key)
-    if len(access_key) == SECRET_KEY_LENGTH and len(secret_key) == ACCESS_KEY_LENGTH:
-        raise InvalidRequest(
-            "access_key", "Access key and secret key are swapped.", "Swap the two fields."
-        )
-    _check_key("access_key", "access key", access_key, ACCESS_KEY_LENGTH, r"[A-Z0-9]+")
-    _check_key("secret_key", "secret key", secret_key, SECRET_KEY_LENGTH, r"[A-Za-z0-9/+=]+")
-    return PaapiCredentials(access_key, Secret(secret_key), partner_tag_of(partner_tag), selected)
+    wrong, selected = WrongFields(), _UNKNOWN
+    access_key, secret_key, tag = _trimmed(access_key), _trimmed(secret_key), ""
+    is_swapped = len(access_key) == SECRET_KEY_LENGTH and len(secret_key) == ACCESS_KEY_LENGTH
+    with wrong:
+        selected = marketplace(marketplace_code)
+    with wrong:
+        if is_swapped:
+            raise InvalidRequest(
+                "access_key", "Access key and secret key are swapped.", "Swap the two fields."
+            )
+        check_key("access_key", "access key", access_key, ACCESS_KEY_LENGTH, r"[A-Z0-9]+")
+    with wrong:
+        if not is_swapped:
+            check_key("secret_key", "secret key", secret_key, SECRET_KEY_LENGTH, BASE64_TEXT)
+    with wrong:
+        tag = partner_tag_of(partner_tag)
+    wrong.check()
+    return PaapiCredentials(access_key, Secret(secret_key), tag, selected)
 
 
 def creators_credentials(
@@ -153,67 +168,21 @@ def creators_credentials(
     Raises:
         InvalidRequest: A value has the wrong format; `field` names it.
     """
-    selected = marketplace(marketplace_code)
+    wrong, selected = WrongFields(), _UNKNOWN
     credential_id, credential_secret = _trimmed(credential_id), _trimmed(credential_secret)
-    # IDs of version 3 begin with amzn1. too, so only the longer prefix shows a secret.
-    is_id_a_secret = credential_id.startswith(V3_SECRET_PREFIX)
-    if is_id_a_secret and not credential_secret.startswith(V3_SECRET_PREFIX):
-        raise InvalidRequest(
-            "credential_id",
-            "Credential ID and credential secret are swapped.",
-            "Swap the two fields.",
-        )
-    if _PAAPI_KEY.fullmatch(credential_id):
-        raise InvalidRequest(
-            "credential_id",
-            "This is a PA-API access key, not a Creators API credential.",
-            "Amazon has retired PA-API keys. Create a credential in Associates Central (Tools → "
-            "Creators API) and enter its ID, secret, and version.",
-        )
-    _check_creators_text("credential_id", "credential ID", credential_id)
-    _check_creators_text("credential_secret", "credential secret", credential_secret)
-    return CreatorsCredentials(
-        credential_id,
-        Secret(credential_secret),
-        _version_of(version, credential_id),
-        partner_tag_of(partner_tag),
-        selected,
-    )
-
-
-def _version_of(text: str, credential_id: str) -> str:
-    version = _trimmed(text).lower().removeprefix("v")
-    if version not in VERSIONS:
-        raise InvalidRequest(
-            "credential_version",
-            "This is not a version of a Creators API credential.",
-            f"Enter the version that Amazon shows beside the credential: {', '.join(VERSIONS)}.",
-        )
-    is_v3 = credential_id.startswith("amzn1.")
-    if is_v3 and version.startswith("2."):
-        raise InvalidRequest(
-            "credential_version",
-            "A credential ID that begins with amzn1. belongs to version 3, not 2.",
-            "Enter the version that Amazon shows beside the credential: 3.1 (North America), 3.2 "
-            "(Europe, Middle East, India), or 3.3 (Far East).",
-        )
-    if _V2_ID.fullmatch(credential_id) and version.startswith("3."):
-        raise InvalidRequest(
-            "credential_version",
-            "This credential ID belongs to version 2. IDs of version 3 begin with amzn1.",
-            "Enter the version that Amazon shows beside the credential: 2.1 (North America), 2.2 "
-            "(Europe, Middle East, India), or 2.3 (Far East).",
-        )
-    return version
-
-
-def _check_creators_text(field: str, name: str, value: str) -> None:
-    if not _PRINTABLE.fullmatch(value):
-        raise InvalidRequest(
-            field,
-            f"A {name} contains no spaces, accents, or line breaks, and is not empty.",
-            f"Copy the full {name} from Associates Central (Tools → Creators API).",
-        )
+    tag = ""
+    with wrong:
+        selected = marketplace(marketplace_code)
+    with wrong:
+        check_credential_id(credential_id, credential_secret)
+    with wrong:
+        check_creators_text("credential_secret", "credential secret", credential_secret)
+    with wrong:
+        version = version_of(_trimmed(version), credential_id)
+    with wrong:
+        tag = partner_tag_of(partner_tag)
+    wrong.check()
+    return CreatorsCredentials(credential_id, Secret(credential_secret), version, tag, selected)
 
 
 def partner_tag_of(text: str) -> str:
@@ -231,27 +200,6 @@ def partner_tag_of(text: str) -> str:
             "digits, hyphens, dots, and underscores.",
         )
     return tag
-
-
-def _check_key(field: str, name: str, value: str, length: int, pattern: str) -> None:
-    if value.startswith("amzn1.") or (field == "access_key" and _V2_ID.fullmatch(value)):
-        raise InvalidRequest(
-            field,
-            "This is a Creators API credential, not a PA-API key.",
-            "Choose the Creators API in the form and enter the credential ID, secret, and version.",
-        )
-    if len(value) != length:
-        raise InvalidRequest(
-            field,
-            f"An Amazon {name} has {length} characters; this value has {len(value)}.",
-            f"Copy the full {name} from Associates Central, without spaces.",
-        )
-    if not re.fullmatch(pattern, value):
-        raise InvalidRequest(
-            field,
-            f"An Amazon {name} contains no spaces, accents, or unexpected punctuation marks.",
-            f"Copy the {name} again from Associates Central.",
-        )
 
 
 def _trimmed(text: str) -> str:

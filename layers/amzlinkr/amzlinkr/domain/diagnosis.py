@@ -25,6 +25,14 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.products import Product
 
 StepName = Literal["token", "eligibility", "tag", "marketplace", "item"]
+"""The name of a step of the diagnostics, in their order.
+
+- `token`: Amazon accepts the credentials.
+- `eligibility`: Amazon grants the account access to its product API.
+- `tag`: The partner tag belongs to the account.
+- `marketplace`: The marketplace accepts the request.
+- `item`: Amazon returns a product.
+"""
 STEPS: tuple[StepName, ...] = get_args(StepName)
 NOT_CHECKED = "Not checked."
 NO_STORE_CODE = "InvalidAssociate"

@@ -15,7 +15,7 @@
     ├── SiteSuspended             403 site_suspended
     ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
-    │   └── ProductLimitReached   429 product_limit_reached
+    ├── ProductLimitReached       409 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          the marketplace has no connection
     ├── ConnectionLimitReached    409 connection_limit_reached  `amzlinkr.domain.connection_errors`
@@ -31,8 +31,7 @@
     ├── InternalError             500 internal_error
     └── AmazonError               Amazon refused or failed: see `amzlinkr.domain.amazon_errors`
 
-Each class fixes the status, the stable code, the title, the default action, and `retryable`.
-Messages never contain a key, a token, or a secret.
+Each class fixes status, code, title, default action, and `retryable`. Messages have no secrets.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class BadRequest(AmzlinkrError):
 
 
 class InvalidRequest(AmzlinkrError):
-    """A field of the request that is missing, of the wrong type, or out of range."""
+    """A field that is missing or wrong. `errors` has all of the request, with their details."""
 
     status = 422
     code = "invalid_request"
@@ -91,6 +90,12 @@ class InvalidRequest(AmzlinkrError):
     def __init__(self, field: str, detail: str, action: str | None = None) -> None:
         super().__init__(detail, action)
         self.field = field
+        self.errors = [(field, self.detail)]
+
+    def add(self, other: InvalidRequest) -> None:
+        """Name the wrong fields of another problem in `errors`, after the own one."""
+        named = {field for field, _ in self.errors}
+        self.errors += [error for error in other.errors if error[0] not in named]
 
 
 class InvalidCursor(AmzlinkrError):
@@ -196,12 +201,12 @@ class RateLimited(AmzlinkrError):
         self.usage = usage
 
 
-class ProductLimitReached(RateLimited):
+class ProductLimitReached(AmzlinkrError):
     """An import that would exceed the site's maximum number of products."""
 
+    # No 429: waiting does not help, the owner must delete products.
+    status = 409
     code = "product_limit_reached"
-    # Waiting does not help: the owner must delete products.
-    retryable = False
     title = "The site has reached its product limit"
     default_action = "Delete products that you no longer show, or import fewer products."
 

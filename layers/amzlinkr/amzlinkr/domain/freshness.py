@@ -14,6 +14,16 @@ from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer, Product, StoredProduct
 
 PriceStatus = Literal["current", "hidden", "no_offer", "expired", "missing", "waiting"]
+"""The state of a price.
+
+- `current`: `price` is the price.
+- `hidden`: There is an offer, but its price must not be shown: Amazon forbids to advertise it, or
+  its deal has ended and was not checked again yet.
+- `no_offer`: Amazon has no offer of the product.
+- `expired`: The content is older than 24 hours and is not served.
+- `missing`: Amazon does not return the product any more.
+- `waiting`: The product was imported without API access, and not retrieved yet.
+"""
 WITHOUT_CONTENT = frozenset[PriceStatus]({"expired", "missing", "waiting"})
 """The states in which only the ASIN and a link to it are shown."""
 MAX_CONTENT_AGE = timedelta(hours=24)

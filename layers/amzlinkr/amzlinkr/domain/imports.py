@@ -66,6 +66,13 @@ class Chunk:
 
 
 JobStatus = Literal["queued", "running", "done", "failed"]
+"""The state of an import job.
+
+- `queued`: No entry was processed yet.
+- `running`: Some entries were processed.
+- `done`: All entries were processed.
+- `failed`: All entries failed with the same problem of the Amazon account.
+"""
 WAITING: Final = "waiting"
 """The outcome of an ASIN that its account cannot retrieve: it is stored, and retrieved later."""
 Outcome = Problem | Literal["waiting"] | None

@@ -10,6 +10,7 @@ from typing import get_args
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.freshness import WITHOUT_CONTENT, PriceStatus, status_of
 from amzlinkr.domain.products import AvailabilityName, StoredProduct
+from amzlinkr.domain.wrong_fields import WrongFields
 
 MAX_ASINS = 100
 _ASIN = re.compile(r"[A-Z0-9]{10}", re.ASCII)
@@ -37,12 +38,17 @@ class ProductFilter:
         Raises:
             InvalidRequest: A value is unknown or malformed, or there are too many ASINs.
         """
-        return cls(
-            marketplace,
-            asins_of(asins) if asins else (),
-            _known("price_status", price_status, get_args(PriceStatus)),
-            _known("availability", availability, get_args(AvailabilityName)),
-        )
+        wrong = WrongFields()
+        names: tuple[str, ...] = ()
+        statuses, availabilities = frozenset[str](), frozenset[str]()
+        with wrong:
+            names = asins_of(asins) if asins else ()
+        with wrong:
+            statuses = _known("price_status", price_status, get_args(PriceStatus))
+        with wrong:
+            availabilities = _known("availability", availability, get_args(AvailabilityName))
+        wrong.check()
+        return cls(marketplace, names, statuses, availabilities)
 
     def __str__(self) -> str:
         """Return a text that identifies the filter, whatever the order of its values."""

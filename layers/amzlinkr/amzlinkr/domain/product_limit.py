@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from amzlinkr.domain.errors import ProductLimitReached
-from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, is_sandbox
 
-LIMIT_RETRY_SECONDS = 3600
-"""The Retry-After of a site that reached its product limit. The site must remove products."""
 CONNECT_ACCOUNT = (
     "Connect an Amazon account that has API access: the limit is then higher. Until then, delete "
     "products that you no longer show, or import fewer products."
@@ -31,8 +28,7 @@ def check_product_limit(
         name = "sandbox" if is_sandbox(site_id) else "site"
         raise ProductLimitReached(
             f"The {name} has {len(present)} of at most {maximum} products. This import would "
-            f"add {len(requested - present)} products.",
-            usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
+            f"add {len(requested - present)} products."
         )
 
 

@@ -12,11 +12,34 @@ Kind = Literal[
     "added", "price", "availability", "details", "removed", "expired", "missing", "waiting",
     "list", "list_removed",
 ]  # fmt: skip
-"""The kind of the newest change of a product, or of a list."""
+"""The kind of the newest change of a product, or of a list.
+
+- `added`: The product was imported, or Amazon returns a missing or waiting one. Store it.
+- `price`: The price changed, or content that had expired is available again. Store the product.
+- `availability`: The availability changed. Store the product.
+- `details`: Other content changed. Store the product.
+- `removed`: The product was removed. Delete it.
+- `expired`: The content was last seen 24 hours ago. Keep the ASIN and the link only.
+- `missing`: Amazon does not return the product any more. Keep the ASIN and the link only.
+- `waiting`: The product was imported without API access. It has an ASIN and a link only.
+- `list`: The list was defined, refreshed with another result, or has expired. Store it.
+- `list_removed`: The list was removed. Delete it.
+"""
 AvailabilityName = Literal[
     "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
     "unavailable", "unknown",
 ]  # fmt: skip
+"""The availability of an offer.
+
+- `in_stock`: In stock.
+- `in_stock_scarce`: Few pieces are left.
+- `leadtime`: Delivered after a time that `availability_message` states.
+- `available_date`: Available from a date on that `availability_message` states.
+- `preorder`: Can be ordered before its release.
+- `out_of_stock`: Out of stock.
+- `unavailable`: Amazon does not sell it at present.
+- `unknown`: Amazon states no availability, or one that the service does not know.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +67,19 @@ class Details:
 
 
 DealAccess = Literal["all", "prime_early_access", "prime_exclusive"]
+"""The buyers who get the price of a deal.
+
+- `all`: All buyers.
+- `prime_early_access`: Prime members, who get it before others. It becomes `all` later.
+- `prime_exclusive`: Prime members only.
+"""
 ListPriceKind = Literal["list_price", "was_price", "lowest_price"]
+"""The kind of a reference price.
+
+- `list_price`: The price that the manufacturer recommends.
+- `was_price`: The earlier price at Amazon.
+- `lowest_price`: The lowest price of the last 30 days, as EU law requires.
+"""
 
 
 @dataclass(frozen=True, slots=True)

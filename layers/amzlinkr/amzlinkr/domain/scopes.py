@@ -7,6 +7,11 @@ from typing import Literal
 from amzlinkr.domain.errors import AmzlinkrError
 
 Scope = Literal["read", "full"]
+"""The calls that an API key permits.
+
+- `read`: GET and HEAD of products, changes, lists, the price sync and the usage.
+- `full`: All calls.
+"""
 READ: Scope = "read"
 READABLE_RESOURCES = frozenset({"products", "changes", "lists", "sync", "usage"})
 """The first path segments after `/v1` that an API key with the scope `read` may read."""

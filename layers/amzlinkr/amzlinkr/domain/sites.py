@@ -185,6 +185,11 @@ class Signup:
 
 
 Mode = Literal["live", "test"]
+"""The tenant that an API key gives access to.
+
+- `live`: The site.
+- `test`: Its sandbox, which has simulated products and calls no Amazon API.
+"""
 LIVE_PREFIX, SANDBOX_PREFIX = "site_", "test_"
 
 

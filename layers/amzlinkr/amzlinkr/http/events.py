@@ -14,6 +14,8 @@ Event = dict[str, Any]
 _UNROUTABLE = re.compile(r"[^-._~()'!*:@,;=+&$%<> \[\]{}|^\w/]")
 MAX_PATH_PARAMETER_CHARS = 100
 MAX_LOGGED_CHARS = 20_000
+API_PATH = "/v1"
+_API_URL = re.compile(rf"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w.-]+)*?{API_PATH}(?=/|\Z)", re.I)
 """API Gateway accepts 10 KB of headers, and as much for a path and its query."""
 
 
@@ -33,6 +35,7 @@ class _ProxyEvent(msgspec.Struct):
     httpMethod: str  # noqa: N815 - as above
     path: str
     requestContext: _Context  # noqa: N815 - as above
+    stageVariables: dict[str, str] | None = None  # noqa: N815 - as above
     resource: str | None = None
     headers: dict[str, str | None] | None = None
     multiValueHeaders: dict[str, list[str]] | None = None  # noqa: N815 - as above
@@ -74,6 +77,22 @@ def request_id_of(event: Event) -> str:
     context = event.get("requestContext")
     value = context.get("requestId") if isinstance(context, dict) else None
     return printable_text(value) or "unknown"
+
+
+def api_url_of(event: Event) -> str:
+    """Return the URL of the API at which a request arrived: it ends in `/v1`.
+
+    API Gateway states its host and its path; the header `Host` is not read, because a client may
+    choose it. Where API Gateway is reached by another URL, as in the local stack, the stage
+    variable `api_url` states it. Without either, the URL is relative.
+    """
+    variables, context = event.get("stageVariables"), event.get("requestContext")
+    stated = variables.get("api_url") if isinstance(variables, dict) else None
+    if isinstance(stated, str) and stated.isascii():
+        return stated
+    context = context if isinstance(context, dict) else {}
+    found = _API_URL.match(f"https://{context.get('domainName')}{context.get('path')}")
+    return found[0] if found else API_PATH
 
 
 def site_id_of(event: Event) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, overload
 
+from msgspec import UNSET, UnsetType
+
 T = TypeVar("T")
 
 
@@ -37,13 +39,13 @@ class Paging:
         return self.signer.verify_cursor(self.purpose, self.site_id, cursor, kind)
 
     @overload
-    def next(self, position: None) -> None: ...
+    def next(self, position: None) -> UnsetType: ...
 
     @overload
     def next(self, position: object) -> str: ...
 
-    def next(self, position: object | None) -> str | None:
-        """Return the cursor of the page at this position, or None after the last page."""
+    def next(self, position: object | None) -> str | UnsetType:
+        """Return the cursor of the page at this position, or UNSET after the last page."""
         if position is None:
-            return None
+            return UNSET
         return self.signer.sign_cursor(self.purpose, self.site_id, position)

@@ -15,9 +15,9 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
 from amzlinkr.domain.scopes import Scope, scope_of
 from amzlinkr.domain.sites import Caller
-from amzlinkr.http.events import Event, header_of, printable_text
+from amzlinkr.http.events import Event, api_url_of, header_of, printable_text
 from amzlinkr.http.schemas.requests import NoInput
-from amzlinkr.http.validation import check_names_are_unique, invalid_request_from
+from amzlinkr.http.validation import check_members, invalid_request_from
 
 MAX_BODY_BYTES = 64 * 1024
 RESPONSE_SECONDS = 0.5
@@ -81,6 +81,11 @@ class Request:
         return str(source_ip or "unknown")
 
     @property
+    def api_url(self) -> str:
+        """Return the URL of the API at which the request arrived: it ends in `/v1`."""
+        return api_url_of(self._event)
+
+    @property
     def url(self) -> str | None:
         """Return the public URL of the request without its query, or None if it is unknown."""
         # From API Gateway and not from the header `Host`, which a client may choose.
@@ -140,7 +145,8 @@ class Request:
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
-            raise invalid_request_from(error, "query", schema) from None
+            problem = invalid_request_from(error, "query", schema)
+            raise _with_all_fields(problem, flat, schema, "query") from None
 
     def expect_no_input(self) -> None:
         """Raise `InvalidRequest` for a body or a query string."""
@@ -158,14 +164,35 @@ class Request:
         try:
             decoded = msgspec.json.decode(body, type=schema)
             # After the schema, which limits the depth.
-            check_names_are_unique(body)
+            check_members(body)
         except msgspec.ValidationError as error:
-            raise invalid_request_from(error, "body", schema) from None
+            problem = invalid_request_from(error, "body", schema)
+            raise _with_all_fields(problem, _untyped(body), schema, "body") from None
+        except InvalidRequest as problem:
+            raise _with_all_fields(problem, _untyped(body), schema, "body") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
                 "body", "The body is not valid JSON.", "Send a JSON object in UTF-8."
             ) from None
         return decoded
+
+
+def _untyped(body: bytes) -> object:
+    """Return the JSON of a body, or None if it is malformed after its first wrong field."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _with_all_fields(
+    problem: InvalidRequest, value: object, schema: Any, source: str
+) -> InvalidRequest:
+    """Return the problem with the other wrong fields of the request."""
+    from amzlinkr.http.field_errors import add_wrong_fields  # not needed by accepted requests
+
+    add_wrong_fields(problem, value, schema, source)
+    return problem
 
 
 def parse_command(event: object, schema: Any) -> Any:

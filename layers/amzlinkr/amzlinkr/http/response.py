@@ -6,7 +6,7 @@ This module is the only place that maps a domain error to an HTTP status.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,21 @@ from aws_lambda_powertools.event_handler import Response
 from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.errors import AmzlinkrError
+from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
 from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.http.presenters.problems import problem_type
 from amzlinkr.http.presenters.sites import upstream_out
-from amzlinkr.http.schemas.problems import ProblemOut
+from amzlinkr.http.schemas.problems import FieldErrorOut, ProblemOut
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 UNAUTHORIZED = 401
 TEXT = "text/plain; charset=utf-8"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+ANY_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Request-Id, Retry-After",
+}
+"""The headers (CORS) by which scripts of all web pages may read a response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +54,23 @@ class ApiResponse:
         return msgspec.json.encode(self.body).decode()
 
 
-@cache
-def api_description() -> str:
-    """Return the OpenAPI document of the service, without the whitespace of the file."""
+DOCUMENTED_API_URL = "https://api.example.com/v1"
+"""The URL of the API in the OpenAPI document as it is stored."""
+
+
+@lru_cache(maxsize=2)
+def api_description(api_url: str) -> str:
+    """Return the OpenAPI document of the API at a URL, without the whitespace of the file."""
     stored = Path(__file__).with_name("openapi.json").read_bytes()
-    return msgspec.json.format(stored, indent=-1).decode()
+    text = msgspec.json.format(stored, indent=-1).decode()
+    return text.replace(DOCUMENTED_API_URL, api_url)
 
 
-def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:
+def problem(error: AmzlinkrError, request_id: str, api_url: str) -> ApiResponse:
     """Return the problem+json response for a domain error."""
     upstream = error.upstream if isinstance(error, AmazonError) else None
     body = ProblemOut(
-        type=problem_type(error.code),
+        type=problem_type(error.code, api_url),
         title=error.title,
         status=error.status,
         detail=error.detail,
@@ -72,6 +82,9 @@ def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:
         field=getattr(error, "field", UNSET),
         retry_after=UNSET if error.retry_after is None else error.retry_after,
         upstream=upstream_out(upstream) if upstream else UNSET,
+        errors=[FieldErrorOut(*one) for one in error.errors]
+        if isinstance(error, InvalidRequest)
+        else UNSET,
     )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     if error.status == UNAUTHORIZED:
@@ -104,6 +117,19 @@ def to_proxy_response(response: ApiResponse) -> dict[str, Any]:
         "body": response.encoded(),
         "isBase64Encoded": False,
     }
+
+
+def located(api_url: str, path: str) -> dict[str, str]:
+    """Return the header with the URL of what a request created, or of the state of its work."""
+    return {"Location": f"{api_url}/{path}"}
+
+
+def add_header(response: dict[str, Any], name: str, value: str) -> None:
+    """Add a header to a response in the format of API Gateway, of this module or of Powertools."""
+    if "multiValueHeaders" in response:
+        response["multiValueHeaders"][name] = [value]
+    else:
+        response.setdefault("headers", {})[name] = value
 
 
 def to_resolver_response(response: ApiResponse) -> Response[str]:

@@ -28,6 +28,7 @@ from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
+    api_url_of,
     check_shape,
     header_of,
     printable_text,
@@ -37,7 +38,9 @@ from amzlinkr.http.events import (
 )
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import (
+    ANY_ORIGIN,
     ApiResponse,
+    add_header,
     conditional,
     problem,
     rate_limit_headers,
@@ -135,6 +138,7 @@ class Router(Generic[D]):
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
         unless the endpoint allows it. A call that the scope of the API key does not permit is
         rejected, and in read-only mode every call that changes data, except those that end a key.
+        HEAD is a GET without the body of its response. Any web page may read a public GET.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -153,16 +157,18 @@ class Router(Generic[D]):
             suffix = f"#{READ}" if request.scope == READ else ""
             if (method, path) == FEED_ROUTE and not is_sandbox(request.site_id):
                 suffix += "#feed"
-            name, is_setup = request.site_id + suffix, (method, path) in ACCOUNT_SETUP_ROUTES
-            return deps.call_counter.count_call(name, is_account_setup=is_setup)
+            is_setup = (method, path) in ACCOUNT_SETUP_ROUTES
+            return deps.call_counter.count_call(request.site_id + suffix, is_account_setup=is_setup)
 
         def dispatch(**path_parameters: str) -> Response[str]:
             # Before `provide`: what it takes in a cold start counts against the client's time.
             invocation = Deadline.of_invocation(SystemClock(), self._resolver.lambda_context)
             due = invocation.at_most(self._timeout_seconds)
-            return self._dispatch(check_access, endpoint, due, path_parameters)
+            response = self._dispatch(check_access, endpoint, due, path_parameters)
+            response.headers.update(_origin_headers(method, public=public))
+            return response
 
-        self._resolver.route(path, method=method)(dispatch)
+        self._resolver.route(path, method=_verbs_of(method))(dispatch)
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """Handle one event of API Gateway. Never raises."""
@@ -175,6 +181,9 @@ class Router(Generic[D]):
                 response = self._resolver.resolve(routable, context)
             except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
                 response = to_proxy_response(self._problem_response(error, event))
+            add_header(response, "Request-Id", request_id)
+            if event.get("httpMethod") == "HEAD":
+                response["body"] = ""
             telemetry.log.info(
                 "request",
                 method=printable_text(event.get("httpMethod")),
@@ -217,11 +226,19 @@ class Router(Generic[D]):
             telemetry.count(f"Problem_{known.code}")
             if known.is_fault:
                 telemetry.count_of_api("ApiFaults")
-        return problem(known, request_id_of(event))
+        return problem(known, request_id_of(event), api_url_of(event))
 
     def _not_found(self, _error: Exception) -> Response[str]:
         event = self._resolver.current_event.raw_event
         return to_resolver_response(self._problem_response(NotFound(), event))
+
+
+def _verbs_of(method: str) -> list[str]:
+    return ["GET", "HEAD"] if method == "GET" else [method]
+
+
+def _origin_headers(method: str, *, public: bool) -> Mapping[str, str]:
+    return ANY_ORIGIN if public and method == "GET" else {}
 
 
 def _check_path_parameters(path_parameters: Mapping[str, str]) -> None:

@@ -10,7 +10,8 @@ from amzlinkr.domain.asins import find_reference
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.pasted_text import remove_invisible
-from amzlinkr.http.schemas.requests import SearchFilters
+from amzlinkr.domain.wrong_fields import WrongFields
+from amzlinkr.http.schemas.search_requests import SearchFilters
 
 MAX_KEYWORDS_CHARS = 1_000
 """Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
@@ -32,7 +33,15 @@ def search_of(
     The keywords of a lookup may be longer: they contain a URL. `if_empty` is the action of a search
     without terms.
     """
-    check_terms(query)
+    wrong = WrongFields()
+    flags: tuple[str, ...] = ()
+    with wrong:
+        check_terms(query)
+    with wrong:
+        _check_prices(query)
+    with wrong:
+        flags = _delivery_flags(query.delivery)
+    wrong.check()
     search = Search(
         keywords=_term(query.keywords),
         brand=_term(query.brand),
@@ -50,9 +59,10 @@ def search_of(
         min_saving=query.min_saving,
         in_stock=query.in_stock,
         condition=query.condition,
-        delivery=_delivery_flags(query.delivery),
+        delivery=flags,
     )
-    _check(search, if_empty)
+    if not search.terms:
+        raise InvalidRequest("keywords", "The search is empty.", if_empty)
     if len(search.keywords or "") > MAX_KEYWORDS_CHARS and not is_lookup:
         raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
     return search
@@ -116,11 +126,9 @@ def _delivery_flags(text: str | None) -> tuple[str, ...]:
     return flags
 
 
-def _check(search: Search, if_empty: str) -> None:
-    """Raise `InvalidRequest` for a search that Amazon rejects, or that cannot match."""
-    if not search.terms:
-        raise InvalidRequest("keywords", "The search is empty.", if_empty)
-    if search.min_price and search.max_price and search.min_price > search.max_price:
+def _check_prices(query: SearchFilters) -> None:
+    """Raise `InvalidRequest` for prices that no product can have."""
+    if query.min_price and query.max_price and query.min_price > query.max_price:
         raise InvalidRequest(
             "max_price",
             "The maximum price is below the minimum price.",

@@ -74,28 +74,40 @@ def invalid_request_from(
     return InvalidRequest(field or source, detail, action)
 
 
-def check_names_are_unique(body: bytes) -> None:
-    """Raise `InvalidRequest` if an object of the body has a name twice, at any depth.
+def check_members(body: bytes) -> None:
+    """Raise `InvalidRequest` if an object of the body has a name twice, or a null, at any depth.
 
-    msgspec keeps the last value, and a proxy or a log can keep the first (RFC 8259, section 4).
+    msgspec keeps the last value, and a proxy or a log can keep the first (RFC 8259, section 4). A
+    null would be ignored, although the client may expect that it clears something.
     `body` must be JSON that msgspec has decoded, because `json` accepts more than JSON.
     """
     _DECODER.decode(body.decode())
 
 
-def _reject_repeated_name(members: list[tuple[str, object]]) -> None:
+def null_field(name: str) -> InvalidRequest:
+    """Return the problem of a field that is null."""
+    return InvalidRequest(
+        name[:MAX_FIELD_CHARS], "This field is null.", "Omit the field, or send a value."
+    )
+
+
+def _check_object(members: list[tuple[str, object]]) -> set[str]:
+    # Its result stands for the object in the object around it: never None.
     names: set[str] = set()
-    for name, _ in members:
+    for name, value in members:
         if name in names:
             raise InvalidRequest(
                 name[:MAX_FIELD_CHARS],
                 "This field occurs more than once in its object.",
                 "Send each field once.",
             )
+        if value is None:
+            raise null_field(name)
         names.add(name)
+    return names
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_reject_repeated_name)
+_DECODER = json.JSONDecoder(object_pairs_hook=_check_object)
 
 
 def _values_action(schema: Any, field: str) -> str | None:

@@ -118,6 +118,10 @@ class SiteSignUp:
         self.signups.begin(signup)
         return StartedSignup(signup, Secret(secret), *challenge_urls(signup.signup_id))
 
+    def check_site_url(self, url: str) -> None:
+        """Raise `InvalidRequest` if the URL of a site is not valid."""
+        self.verifier.address_of(url)
+
     def verify(
         self, signup_id: str, secret: str, source_ip: str, deadline: Deadline
     ) -> SignedUpSite:

@@ -8,6 +8,7 @@ from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.response import problem
+from tests.calls import API_URL
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import CREDENTIAL_SECRET, UnlimitedRateLimiter, creators_account
 from tests.unit.wire import Script, Wire, reply
@@ -33,9 +34,9 @@ def error_of(*scripts: Script) -> tuple[AmazonError, int]:
 
 
 def check(error: AmazonError, expected: Expected, service: str, code: str | None) -> None:
-    body = json.loads(problem(error, "r").encoded())
+    body = json.loads(problem(error, "r", API_URL).encoded())
     assert (body["status"], body["code"]) == expected
-    assert (body["upstream"]["service"], body["upstream"]["code"]) == (service, code)
+    assert (body["upstream"]["service"], body["upstream"].get("code")) == (service, code)
     assert body["action"]
     assert CREDENTIAL_SECRET not in str(body)
     if expected == KEYS:

@@ -22,7 +22,8 @@ from amzlinkr.amazon.creators.auth import (
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
 from amzlinkr.domain.clock import MILLISECOND, Deadline
-from amzlinkr.domain.credentials import VERSIONS, Secret
+from amzlinkr.domain.credential_formats import VERSIONS
+from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.ports import Token, TokenCache
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import creators_account

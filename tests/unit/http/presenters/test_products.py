@@ -15,6 +15,7 @@ from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Offer, Product, StoredProduct
 from amzlinkr.http.presenters.products import (
     MAX_PROBLEM_BYTES,
+    ResultContext,
     browse_node_out,
     change_out,
     import_result,
@@ -23,6 +24,7 @@ from amzlinkr.http.presenters.products import (
     results_of_page,
 )
 from amzlinkr.http.response import ApiResponse
+from tests.calls import API_URL
 from tests.clock import START
 from tests.fakes import offer, product
 from tests.unit.http.encoding import encoded
@@ -172,6 +174,7 @@ def test_absent_members_are_left_out() -> None:
     }
 
 
+CONTEXT = ResultContext(START, API_URL)
 ENTRY = Entry("b000000001", "B000000001", "US")
 PROBLEM = Problem("amazon_throttled", "Slow.", "Wait.")
 
@@ -192,7 +195,7 @@ def test_result_of_an_entry_has_its_product_or_its_problem(
 ) -> None:
     stored = StoredProduct("B000000001", "US", FULL.details, FULL.offer, START)
     result, without = (
-        encoded(import_result(entry, outcome, found, START)) for found in (stored, None)
+        encoded(import_result(entry, outcome, found, CONTEXT)) for found in (stored, None)
     )
 
     is_stored = status in ("imported", "waiting")
@@ -211,8 +214,8 @@ def test_entry_of_an_unfinished_chunk_is_queued() -> None:
 
 
 def test_page_of_results_ends_with_the_bytes_of_their_problems() -> None:
-    failed = import_result(replace(ENTRY, problem=PROBLEM), None, None, START)
-    imported = import_result(ENTRY, None, None, START)
+    failed = import_result(replace(ENTRY, problem=PROBLEM), None, None, CONTEXT)
+    imported = import_result(ENTRY, None, None, CONTEXT)
     size = len(msgspec.json.encode(failed))
     fitting = MAX_PROBLEM_BYTES // size
 
@@ -232,7 +235,7 @@ def test_page_of_results_ends_with_the_bytes_of_their_problems() -> None:
 
 def test_single_result_is_shown_whatever_its_size() -> None:
     long = replace(PROBLEM, detail="x" * MAX_PROBLEM_BYTES)
-    failed = import_result(replace(ENTRY, problem=long), None, None, START)
+    failed = import_result(replace(ENTRY, problem=long), None, None, CONTEXT)
 
     assert results_of_page([failed, failed]) == [failed]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
@@ -31,7 +32,7 @@ from amzlinkr.http.presenters.sites import (
     sync_status,
     usage_out,
 )
-from amzlinkr.http.schemas.sites import ProductCountsOut
+from amzlinkr.http.schemas.sync import ProductCountsOut
 from tests.clock import START
 from tests.limits import HIGH_LIMITS
 
@@ -80,7 +81,7 @@ def test_next_run_is_the_first_due_time_and_last_run_the_newest_refresh() -> Non
 def test_sync_of_a_site_without_products_has_no_runs() -> None:
     status = sync_status([], SITE, {}, START)
 
-    assert (status.last_run_at, status.next_run_at) == (None, None)
+    assert (status.last_run_at, status.next_run_at) == (UNSET, UNSET)
     assert (status.products, status.intervals) == (ProductCountsOut(0, 0, 0, 0, 0), {})
 
 
@@ -230,7 +231,6 @@ def test_step_has_only_the_members_that_apply() -> None:
 
     assert encoded(step_out(Step("tag", None, "Not checked."))) == {
         "step": "tag",
-        "ok": None,
         "detail": "Not checked.",
     }
     assert set(encoded(step_out(failed))) == {"step", "ok", "detail", "code", "action", "upstream"}

@@ -10,7 +10,6 @@ from tests.clock import START
 
 EVENTS = AuditEvents(
     [AuditEventOut(START, "resumed", "operator", "The operator lifted the suspension.")],
-    None,
     has_more=False,
 )
 

@@ -8,7 +8,7 @@ import pytest
 from amzlinkr.http.schemas.problems import EntryProblem, ProblemOut, UpstreamOut
 
 REQUIRED = {
-    "type": "urn:amzlinkr:problem:not_found",
+    "type": "https://api.example.com/v1/problems/not_found",
     "title": "Not found",
     "status": 404,
     "detail": "No list x.",

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from amzlinkr.domain.imports import Problem
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas import exports, feed, lists, products
-from amzlinkr.http.schemas.products import ImportResult, MoneyOut
+from amzlinkr.http.schemas.imports import ImportResult
+from amzlinkr.http.schemas.products import MoneyOut
+from tests.calls import API_URL
 from tests.unit.http.schemas.inspection import schemas_of, types_in
 
 SCHEMAS = [schema for module in (products, lists, feed, exports) for schema in schemas_of(module)]
@@ -55,15 +57,13 @@ def test_money_is_the_same_after_encoding(amount: int, currency: str, display: s
 
 
 def test_import_result_omits_what_does_not_apply() -> None:
-    problem = entry_problem(Problem("not_found", "Gone.", "Remove it."))
+    problem = entry_problem(Problem("not_found", "Gone.", "Remove it."), API_URL)
 
-    assert encoded(ImportResult("x", None, None, "failed", problem=problem)) == {
+    assert encoded(ImportResult(input="x", status="failed", problem=problem)) == {
         "input": "x",
-        "asin": None,
-        "marketplace": None,
         "status": "failed",
         "problem": {
-            "type": "urn:amzlinkr:problem:not_found",
+            "type": f"{API_URL}/problems/not_found",
             "title": "Not found",
             "status": 404,
             "detail": "Gone.",

@@ -15,13 +15,12 @@ from amzlinkr.http.schemas.requests import (
     PaapiCredentialsInput,
     PageQuery,
     ProductsQuery,
-    SearchQuery,
     SignupRequest,
     SiteSettings,
     Strict,
-    VariationsQuery,
     VerifyRequest,
 )
+from amzlinkr.http.schemas.search_requests import SearchQuery, VariationsQuery
 from tests.unit.http.schemas.inspection import schemas_of, shown_with
 
 REQUIRED: dict[type[msgspec.Struct], dict[str, Any]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
 
 from msgspec import UNSET, UnsetType
 from msgspec.json import encode
@@ -18,21 +18,25 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Image, Product, StoredProduct
 from amzlinkr.http.presenters.problems import entry_problem
+from amzlinkr.http.schemas.catalog import BrowseNodeOut, NodeNameOut
 from amzlinkr.http.schemas.feed import ChangeOut
-from amzlinkr.http.schemas.products import (
-    BrowseNodeOut,
-    DealOut,
-    ImageOut,
-    ImportResult,
-    MoneyOut,
-    NodeNameOut,
-    ProductOut,
-)
+from amzlinkr.http.schemas.imports import ImportResult, ResultStatus
+from amzlinkr.http.schemas.problems import EntryProblem
+from amzlinkr.http.schemas.products import DealOut, ImageOut, MoneyOut, ProductOut
 
 MAX_PROBLEM_BYTES = 16_000
 """The bytes of results with problems in a page of a job."""
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 """The partner tags of a site without connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContext:
+    """Values that all results of a response have in common. `partner_tags` is by marketplace."""
+
+    now: datetime
+    api_url: str
+    partner_tags: Mapping[str, str] = NO_TAGS
 
 
 def product_out(
@@ -109,28 +113,39 @@ def import_result(
     entry: Entry,
     outcome: Outcome,
     product: StoredProduct | None,
-    now: datetime,
-    partner_tags: Mapping[str, str] = NO_TAGS,
+    context: ResultContext,
 ) -> ImportResult:
     """Return the result of an entry of a finished chunk, with the product in its current state."""
     # An entry that could not be parsed has its own problem and was never sent to Amazon.
     problem = entry.problem or (outcome if isinstance(outcome, Problem) else None)
     if problem is not None:
-        return ImportResult(
-            entry.input,
-            entry.asin,
-            entry.marketplace,
-            "not_found" if problem.code == "not_found" else "failed",
-            problem=entry_problem(problem),
-        )
-    content = UNSET if product is None else product_out(product, now, partner_tags)
-    status: Literal["imported", "waiting"] = "waiting" if outcome == WAITING else "imported"
-    return ImportResult(entry.input, entry.asin, entry.marketplace, status, product=content)
+        status: ResultStatus = "not_found" if problem.code == "not_found" else "failed"
+        return _result(entry, status, problem=entry_problem(problem, context.api_url))
+    if product is None:
+        return _result(entry, "waiting" if outcome == WAITING else "imported")
+    content = product_out(product, context.now, context.partner_tags)
+    return _result(entry, "waiting" if outcome == WAITING else "imported", product=content)
 
 
 def queued_import_result(entry: Entry) -> ImportResult:
     """Return the result of an entry of an unfinished chunk."""
-    return ImportResult(entry.input, entry.asin, entry.marketplace, "queued")
+    return _result(entry, "queued")
+
+
+def _result(
+    entry: Entry,
+    status: ResultStatus,
+    product: ProductOut | UnsetType = UNSET,
+    problem: EntryProblem | UnsetType = UNSET,
+) -> ImportResult:
+    return ImportResult(
+        input=entry.input,
+        asin=entry.asin or UNSET,
+        marketplace=entry.marketplace or UNSET,
+        status=status,
+        product=product,
+        problem=problem,
+    )
 
 
 def results_of_page(results: list[ImportResult]) -> list[ImportResult]:

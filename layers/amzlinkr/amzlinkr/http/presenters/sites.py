@@ -21,22 +21,18 @@ from amzlinkr.domain.product_counts import count_products
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.domain.sync_problems import sync_problems
+from amzlinkr.http.schemas.api_keys import ApiKeyOut
 from amzlinkr.http.schemas.audit import AuditEventOut
+from amzlinkr.http.schemas.connections import AccountProblemOut, ConnectionOut, StepOut
 from amzlinkr.http.schemas.feed import ConnectionState
 from amzlinkr.http.schemas.problems import UpstreamOut
-from amzlinkr.http.schemas.sites import (
-    AccountProblemOut,
-    ApiKeyOut,
+from amzlinkr.http.schemas.sites import MarketplaceOut, RegionsOut, SiteOut
+from amzlinkr.http.schemas.sync import (
     BudgetOut,
-    ConnectionOut,
     IntervalOut,
     LimitUsageOut,
     ListProblemOut,
-    MarketplaceOut,
     ProductCountsOut,
-    RegionsOut,
-    SiteOut,
-    StepOut,
     SyncProblemOut,
     SyncStatus,
     UsageOut,
@@ -45,7 +41,12 @@ from amzlinkr.http.schemas.sites import (
 
 def upstream_out(upstream: Upstream) -> UpstreamOut:
     """Return what Amazon reported: status, error code and request ID."""
-    return UpstreamOut(upstream.service, upstream.status, upstream.code, upstream.request_id)
+    return UpstreamOut(
+        upstream.service,
+        upstream.status or UNSET,
+        upstream.code or UNSET,
+        upstream.request_id or UNSET,
+    )
 
 
 def connection_out(connection: Connection) -> ConnectionOut:
@@ -56,12 +57,12 @@ def connection_out(connection: Connection) -> ConnectionOut:
         marketplace=connection.marketplace,
         api=connection.api or UNSET,
         partner_tag=connection.partner_tag,
-        key=connection.key_hint or UNSET,
+        key_hint=connection.key_hint or UNSET,
         state=connection.state,
         since=connection.since,
-        last_ok_at=connection.last_ok_at,
-        next_probe_at=connection.next_probe_at,
-        problem=_problem_out(connection.problem) if connection.problem else None,
+        last_ok_at=connection.last_ok_at or UNSET,
+        next_probe_at=connection.next_probe_at or UNSET,
+        problem=_problem_out(connection.problem) if connection.problem else UNSET,
         warning=warning or UNSET,
     )
 
@@ -73,25 +74,24 @@ def _problem_out(problem: AccountProblem) -> AccountProblemOut:
 
 def connection_state(connection: Connection) -> ConnectionState:
     """Return the part of a connection that the change feed contains."""
-    action = connection.problem.action if connection.problem else None
     return ConnectionState(
         connection.state,
         connection.since,
-        connection.next_probe_at,
-        action,
         connection.partner_tag,
+        connection.next_probe_at or UNSET,
+        connection.problem.action if connection.problem else UNSET,
     )
 
 
 def site_out(site: Site) -> SiteOut:
     """Return a site with its connections."""
     return SiteOut(
-        site.site_id,
-        site.url,
-        site.email,
-        site.created_at,
-        site.primary,
-        site.interval // timedelta(hours=1),
+        site_id=site.site_id,
+        site_url=site.url,
+        email=site.email,
+        created_at=site.created_at,
+        primary_marketplace=site.primary or UNSET,
+        refresh_hours=site.interval // timedelta(hours=1),
         suspended=site.suspended_at is not None,
         connections=[connection_out(connection) for connection in site.connections.values()],
     )
@@ -106,12 +106,12 @@ def api_key_out(api_key: SiteApiKey, site_id: str, current_kid: str) -> ApiKeyOu
         current_kid: The public ID of the API key that sent the request.
     """
     return ApiKeyOut(
-        api_key.kid,
-        mode_of(site_id),
-        api_key.scope,
-        api_key.created_at,
-        api_key.expires_at,
-        api_key.used_at,
+        kid=api_key.kid,
+        mode=mode_of(site_id),
+        scope=api_key.scope,
+        created_at=api_key.created_at,
+        expires_at=api_key.expires_at or UNSET,
+        last_used_at=api_key.used_at or UNSET,
         current=api_key.kid == current_kid,
     )
 
@@ -133,8 +133,8 @@ def step_out(step: Step) -> StepOut:
     """Return a step of the diagnostics."""
     return StepOut(
         step.name,
-        step.ok,
         step.detail,
+        UNSET if step.ok is None else step.ok,
         step.code or UNSET,
         step.action or UNSET,
         upstream_out(step.upstream) if step.upstream else UNSET,
@@ -169,8 +169,8 @@ def sync_status(
     # The others have the time at which they were made.
     retrieved = [shelf for shelf in shelves if shelf.is_observed]
     return SyncStatus(
-        last_run_at=max((shelf.observed_at for shelf in retrieved), default=None),
-        next_run_at=None if is_paused else min((shelf.due_at for shelf in shelves), default=None),
+        last_run_at=max((shelf.observed_at for shelf in retrieved), default=UNSET),
+        next_run_at=UNSET if is_paused else min((shelf.due_at for shelf in shelves), default=UNSET),
         paused=is_paused,
         products=ProductCountsOut(
             counts.fresh, counts.stale, counts.expired, counts.missing, counts.waiting

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from amzlinkr.http.schemas.api_keys import ApiKeyOut
+from amzlinkr.http.schemas.connections import ConnectionOut
 from amzlinkr.http.schemas.lists import ListOut
 from amzlinkr.http.schemas.products import ProductOut
-from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, SiteOut
+from amzlinkr.http.schemas.sites import SiteOut
 
 
 class ExportPage(Struct):
-    """Response of GET /v1/export: all data of the site, with products, then lists, in pages."""
+    """Page of all data of the site: products first, then lists."""
 
     site: SiteOut
+    """Site with its settings. The same on each page."""
     connections: list[ConnectionOut]
+    """Connections of the site. The same on each page."""
     keys: list[ApiKeyOut]
+    """API keys of the site, without their secrets. The same on each page."""
     products: list[ProductOut]
+    """Products of this page. Empty once all of them were exported."""
     lists: list[ListOut]
-    next_cursor: str | None
+    """Lists of this page. Empty until all products were exported."""
     has_more: bool
+    """True if another page follows."""
+    next_cursor: str | UnsetType = UNSET
+    """Cursor of the next page. Absent on the last page."""

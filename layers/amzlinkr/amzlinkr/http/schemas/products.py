@@ -1,186 +1,117 @@
-"""Response types about products, categories and imports.
-
-The class docstrings become descriptions in the OpenAPI document. Optional fields are absent, never
-null.
-"""
+"""Response types about products."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
 from amzlinkr.domain.freshness import PriceStatus
-from amzlinkr.domain.imports import JobStatus
 from amzlinkr.domain.products import AvailabilityName, DealAccess, ListPriceKind
-from amzlinkr.http.schemas.problems import EntryProblem
-from amzlinkr.http.schemas.sites import Timestamp
+from amzlinkr.http.schemas.connections import Timestamp
 
 
 class MoneyOut(Struct):
-    """Amount in integer minor units, ISO 4217 currency, and the text as Amazon formats it."""
+    """Amount of money."""
 
     amount: int
+    """Amount in minor units of the currency: 3241 is $32.41. Yen have no minor unit."""
     currency: str
+    """Currency (ISO 4217)."""
     display: str
+    """Amount as Amazon writes it, for display."""
 
 
 class ImageOut(Struct):
-    """URL and size in pixels of an image that Amazon hosts."""
+    """Image that Amazon hosts. Link it: Amazon's license does not allow copies."""
 
     url: str
+    """URL of the image."""
     width: int
+    """Width in pixels."""
     height: int
+    """Height in pixels."""
 
 
 class DealOut(Struct):
-    """Running deal of an offer. The deal price is for Prime members if `access` is not `all`.
-
-    `badge` is Amazon's text for display, empty if there is none. A deal without `ends_at` has no
-    planned end.
-    """
+    """Running deal of an offer."""
 
     access: DealAccess
+    """Buyers who get the price. If it is not `all`, state that beside the price."""
     badge: str
+    """Text of Amazon, for display. Empty if there is none."""
     starts_at: Timestamp | UnsetType = UNSET
+    """Start of the deal. Absent if Amazon states none."""
     ends_at: Timestamp | UnsetType = UNSET
+    """End of the deal. Its price must not be shown later. Absent if no end is planned."""
 
 
 class ProductOut(Struct, kw_only=True):
-    """Product with its details and current offer.
+    """Product with its details and current offer, in a state that may be shown now.
 
-    A product with the `price_status` `expired` (seen 24 hours ago), `missing` (Amazon does not
-    return it any more) or `waiting` (not retrieved yet) has an ASIN, a marketplace and a `url`, and
-    no other field.
+    A product with the `price_status` `expired`, `missing` or `waiting` has an ASIN, a marketplace
+    and a `url`, and no other field. Every other field is also absent if Amazon does not state it.
     """
 
     asin: str
+    """Amazon's ID of the product, 10 letters and digits."""
     marketplace: str
+    """Code of the marketplace. The same ASIN in another marketplace is another product."""
     title: str | UnsetType = UNSET
+    """Title."""
     url: str | UnsetType = UNSET
+    """Link to the product page with the partner tag of the site. Use it unaltered."""
     image: ImageOut | UnsetType = UNSET
+    """Main image."""
     brand: str | UnsetType = UNSET
+    """Brand."""
     features: list[str] | UnsetType = UNSET
+    """Feature texts in Amazon's order."""
     binding: str | UnsetType = UNSET
+    """Amazon's product type or binding, such as `Paperback`."""
     price: MoneyOut | UnsetType = UNSET
+    """Price of the featured offer. Present if `price_status` is `current`."""
     list_price: MoneyOut | UnsetType = UNSET
+    """Reference price. Present if it is higher than the price, in the same currency."""
     list_price_kind: ListPriceKind | UnsetType = UNSET
+    """Kind of the reference price. Present with `list_price`."""
     list_price_label: str | UnsetType = UNSET
+    """Amazon's own label of the reference price, which must be shown beside it."""
     savings_percent: int | UnsetType = UNSET
+    """Difference from the reference price in percent, 1 to 99. Present only with `list_price`."""
     unit_price: str | UnsetType = UNSET
+    """Price per unit, as Amazon writes it, such as `$0.54 / Ounce`."""
     availability: AvailabilityName | UnsetType = UNSET
+    """Availability of the offer."""
     availability_message: str | UnsetType = UNSET
+    """Amazon's text for the availability."""
     min_order_quantity: int | UnsetType = UNSET
+    """Minimum number of pieces in an order."""
     max_order_quantity: int | UnsetType = UNSET
+    """Maximum number of pieces in an order."""
     price_status: PriceStatus
+    """State of the price: whether there is one that may be shown, and if not, why."""
     condition: str | UnsetType = UNSET
+    """Condition of the offer, such as `New`."""
     merchant: str | UnsetType = UNSET
+    """Name of the seller."""
     deal: DealOut | UnsetType = UNSET
+    """Deal of the offer. Present only while it runs."""
     prime: bool | UnsetType = UNSET
+    """True if the offer is delivered with Prime. Amazon states it with PA-API only."""
     observed_at: Timestamp | UnsetType = UNSET
+    """Time before the request in which Amazon returned this content."""
     fresh_until: Timestamp | UnsetType = UNSET
+    """Time until which the content may be shown: 24 hours after `observed_at`, or the end of the
+    deal. A later `checked_at` of the change feed confirms it for longer."""
     disclaimer: str | UnsetType = UNSET
+    """Text that Amazon's license requires beside the price, with the time of `observed_at`."""
 
 
 class ProductList(Struct):
-    """Response of GET /v1/products."""
+    """Page of the site's products, by marketplace and ASIN."""
 
     products: list[ProductOut]
-    next_cursor: str | None
+    """Products. With filters, a page may have fewer than `limit` although `has_more` is true."""
     has_more: bool
-
-
-class SearchResults(Struct):
-    """Response of GET /v1/search."""
-
-    items: list[ProductOut]
-    total: int
-    page: int
-    pages: int
-    search_url: str | None
-
-
-class DimensionOut(Struct):
-    """Attribute in which variations differ, for example the color."""
-
-    name: str
-    label: str
-    values: tuple[str, ...]
-
-
-class Variations(Struct):
-    """Response of GET /v1/variations/{asin}."""
-
-    items: list[ProductOut]
-    dimensions: list[DimensionOut]
-    page: int
-    pages: int
-
-
-class NodeNameOut(Struct):
-    """ID and name of a category."""
-
-    id: str
-    name: str
-
-
-class BrowseNodeOut(Struct):
-    """Category with its ancestors, the nearest first, and its direct children."""
-
-    id: str
-    name: str
-    ancestors: list[NodeNameOut]
-    children: list[NodeNameOut]
-
-
-class BrowseNodes(Struct):
-    """Response of GET /v1/browse_nodes.
-
-    `not_found` lists the IDs that do not exist in this marketplace.
-    """
-
-    browse_nodes: list[BrowseNodeOut]
-    not_found: list[str]
-
-
-class ImportResult(Struct):
-    """Result of one import entry. `input` has up to 200 characters of it.
-
-    A product is `waiting` if its account has no access to Amazon's API: it is stored, with its
-    content if it was imported before, and retrieved when the account works.
-    """
-
-    input: str
-    asin: str | None
-    marketplace: str | None
-    status: Literal["imported", "waiting", "not_found", "failed", "queued"]
-    product: ProductOut | UnsetType = UNSET
-    problem: EntryProblem | UnsetType = UNSET
-
-
-class ImportResults(Struct):
-    """Response of POST /v1/import with up to ten entries."""
-
-    results: list[ImportResult]
-
-
-class JobStarted(Struct):
-    """Response of POST /v1/import with more than ten entries."""
-
-    job_id: str
-    status_url: str
-
-
-class JobProgress(Struct):
-    """Response of GET /v1/import/{job_id}.
-
-    `done` counts the finished entries. `failed` counts those of them that failed.
-    """
-
-    job_id: str
-    status: JobStatus
-    total: int
-    done: int
-    failed: int
-    results: list[ImportResult]
-    next_cursor: str | None
+    """True if another page follows."""
+    next_cursor: str | UnsetType = UNSET
+    """Cursor of the next page. Absent on the last page."""

@@ -1,20 +1,19 @@
 """Request types: bodies and query strings. Unknown fields are rejected.
 
-The docstrings of bodies become descriptions in the OpenAPI document.
+The docstrings of classes and fields become descriptions in the OpenAPI document; at run time those
+of fields do not exist.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from amzlinkr.domain.asins import MAX_INPUT_CHARS
-from amzlinkr.domain.catalog import CONDITIONS, MAX_PAGE, SORTS
 from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
-from amzlinkr.domain.lists import DEFAULT_LIST_SIZE, MAX_LIST_SIZE
 from amzlinkr.domain.scopes import Scope
+from amzlinkr.domain.sites import Mode
 
 Email = Annotated[str, Meta(max_length=254)]
 """An e-mail address, also an empty text: `email_address` names the rule."""
@@ -24,24 +23,15 @@ AsinList = Annotated[str, Meta(min_length=1, max_length=2_000)]
 MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
-SearchTerm = Annotated[str, Meta(min_length=1, max_length=200)]
 PartnerTag = Annotated[str, Meta(max_length=1_000)]
 """An Associate tag, also an empty one: `partner_tag_of` names the rule."""
-_CATEGORY, _BROWSE_NODE = r"^[A-Za-z]+\Z", r"^[1-9][0-9]{0,18}\Z"
+CATEGORY, BROWSE_NODE = r"^[A-Za-z]+\Z", r"^[1-9][0-9]{0,18}\Z"
 PATTERN_RULES = {
-    _CATEGORY: "Use the letters of Amazon's name of a category, for example HomeAndKitchen.",
-    _BROWSE_NODE: "Use the ID of one browse node: up to 19 digits, for example 283155.",
+    CATEGORY: "Use the letters of Amazon's name of a category, for example HomeAndKitchen.",
+    BROWSE_NODE: "Use the ID of one browse node: up to 19 digits, for example 283155.",
 }
-"""The actions for texts that do not match the patterns of this module."""
-REFRESH_HOURS = Meta(
-    ge=1,
-    le=MAX_REFRESH_HOURS,
-    description="The hours between two refreshes of a product. Amazon's developer guides name one "
-    "hour for offers; 2 to 12 hours exceed that.",
-)
-PriceFilter = Annotated[int, Meta(ge=1, le=10**9)]
-SearchCondition = Literal[CONDITIONS]  # type: ignore[valid-type] # generated, as is `Sort`
-Sort = Literal[SORTS]  # type: ignore[valid-type] # generated from the domain's tuple, so that there is one list
+"""The actions for texts that do not match these patterns."""
+RefreshHours = Annotated[int, Meta(ge=1, le=MAX_REFRESH_HOURS)]
 
 
 class Strict(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -53,43 +43,58 @@ class NoInput(Strict):
 
 
 class SignupRequest(Strict):
-    """Body of POST /v1/signup."""
+    """Site that signs up, and its owner."""
 
     site_url: Annotated[str, Meta(min_length=1, max_length=500)]
+    """URL of the site, such as `https://example.com/blog`."""
     email: Email
+    """E-mail address of the owner (RFC 6531), at most 254 characters. No mail is sent to test
+    it."""
     invite: Annotated[str, Meta(max_length=200)] | None = None
+    """Invite of the operator, which replaces the verification. Omit it without one."""
 
 
 class VerifyRequest(Strict):
-    """Body of POST /v1/signup/{signup_id}/verify, with the secret from the start of the sign-up."""
+    """Proof that the caller started the sign-up."""
 
     # Without limits: a text that is not the secret is answered like an unknown sign-up.
     signup_secret: str
+    """Secret from the response of POST /signup."""
 
     def __repr__(self) -> str:
         return "VerifyRequest(***)"
 
 
 class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
-    """Body of POST /v1/validate for PA-API 5.0."""
+    """Credentials of PA-API 5.0, which Amazon retired on 2026-05-15."""
 
     access_key: Text
+    """Access key: 20 capital letters and digits."""
     secret_key: Text
+    """Secret key: 40 characters."""
     partner_tag: PartnerTag
+    """Associate tag of the marketplace, such as `mysite-20`."""
     marketplace: Text
+    """Marketplace of the credentials."""
 
     def __repr__(self) -> str:
         return "PaapiCredentialsInput(***)"
 
 
 class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
-    """Body of POST /v1/validate for the Creators API."""
+    """Credential of the Creators API, from Associates Central (Tools → Creators API)."""
 
     credential_id: Text
+    """ID of the credential."""
     credential_secret: Text
+    """Secret of the credential."""
     credential_version: Text
+    """Version that Amazon shows beside the credential: 2.1, 2.2, 2.3, 3.1, 3.2 or 3.3. The last
+    digit is the region: 1 North America; 2 Europe, Middle East and India; 3 Far East."""
     partner_tag: PartnerTag
+    """Associate tag of the marketplace, such as `mysite-20`."""
     marketplace: Text
+    """Marketplace in which the credential is used."""
 
     def __repr__(self) -> str:
         return "CreatorsCredentialsInput(***)"
@@ -99,141 +104,97 @@ CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 
 
 class LinkOnlyConnectionInput(Strict):
-    """Body of PUT /v1/connections/{marketplace}: an Associate tag, before API access."""
+    """Connection with an Associate tag alone, before API access is granted."""
 
     partner_tag: PartnerTag
-
-
-class SearchFilters(Strict):
-    """Search with at least one term, from `keywords` to `title`.
-
-    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
-    separated by commas.
-    """
-
-    keywords: Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)] | None = None
-    brand: SearchTerm | None = None
-    author: SearchTerm | None = None
-    artist: SearchTerm | None = None
-    actor: SearchTerm | None = None
-    title: SearchTerm | None = None
-    marketplace: MarketplaceCode | None = None
-    category: Annotated[str, Meta(max_length=60, pattern=_CATEGORY)] | None = None
-    browse_node: Annotated[str, Meta(pattern=_BROWSE_NODE)] | None = None
-    sort: Sort | None = None
-    min_price: PriceFilter | None = None
-    max_price: PriceFilter | None = None
-    min_rating: Annotated[int, Meta(ge=1, le=4)] | None = None
-    min_saving: Annotated[int, Meta(ge=1, le=99)] | None = None
-    in_stock: bool = True
-    condition: SearchCondition | None = None
-    delivery: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
-
-
-class SearchQuery(SearchFilters):
-    """Query of GET /v1/search, with at least one term, from `keywords` to `title`.
-
-    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
-    separated by commas.
-    """
-
-    page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
-
-
-class ListInput(SearchFilters):
-    """Body of PUT /v1/lists/{name}: a search with at least one term, from `keywords` to `title`.
-
-    The terms have at most 300 bytes together, as JSON. `size` is the maximum number of products.
-    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
-    separated by commas.
-    """
-
-    size: Annotated[int, Meta(ge=1, le=MAX_LIST_SIZE)] = DEFAULT_LIST_SIZE
+    """Associate tag of the marketplace, such as `mysite-20`: 1 to 64 characters."""
 
 
 class ImportRequest(Strict):
-    """Body of POST /v1/import. An item is an ASIN or the URL of a product.
+    """Products to import.
 
     Items have no limits here: one that cannot be imported fails alone.
     """
 
     items: Annotated[list[str], Meta(min_length=1, max_length=MAX_ITEMS)]
+    """1 to 1,000 entries, each an ASIN, an ISBN-10, or an Amazon address that contains an ASIN."""
     marketplace: MarketplaceCode | None = None
+    """Marketplace of entries that name none. Default: the primary marketplace of the site."""
 
 
 class PageQuery(Strict):
     """Page of a list: its maximum size, and the cursor of the page before."""
 
     limit: PageLimit = 100
+    """Maximum number of entries in the page, 1 to 100."""
     cursor: Cursor = ""
+    """Cursor from the previous page (`next_cursor`). Omit it to start at the beginning."""
 
 
 class ProductsQuery(PageQuery):
-    """Query of GET /v1/products, of all marketplaces unless one is given.
-
-    The last three have one or several values, comma-separated.
-    """
+    """Filters of products, which all apply, before `limit`."""
 
     marketplace: MarketplaceCode | None = None
+    """Marketplace of the products. Default: all."""
     asins: AsinList | None = None
+    """Up to 100 ASINs, separated by commas. Default: all."""
     price_status: Text | None = None
+    """One or several values of `price_status` of a product, separated by commas. Default: all."""
     availability: Text | None = None
+    """One or several values of `availability` of a product, separated by commas. Default: all."""
 
 
 class MarketplaceQuery(Strict):
-    """Marketplace of a request. The default is the site's primary marketplace."""
+    """Marketplace of a request."""
 
     marketplace: MarketplaceCode | None = None
+    """Marketplace. Default: the primary marketplace of the site."""
 
 
 class RemovalQuery(MarketplaceQuery, kw_only=True):
-    """Query of DELETE /v1/products: up to 100 ASINs, separated by commas."""
+    """Products to remove."""
 
+    marketplace: MarketplaceCode | None = None
+    """Marketplace of the products. Default: the primary marketplace of the site."""
     asins: AsinList
-
-
-class VariationsQuery(MarketplaceQuery):
-    """Query of GET /v1/variations/{asin}."""
-
-    page: Annotated[int, Meta(ge=1, le=100)] = 1
-
-
-class BrowseNodesQuery(MarketplaceQuery, kw_only=True):
-    """Query of GET /v1/browse_nodes: up to ten IDs, separated by commas."""
-
-    ids: Text
+    """Up to 100 ASINs, separated by commas. Those that are not imported are ignored."""
 
 
 class SiteSettings(Strict):
-    """Body of PATCH /v1/site. Absent settings are not changed."""
+    """Settings to change. Absent ones stay as they are."""
 
     email: Email | None = None
+    """E-mail address of the owner."""
     primary_marketplace: MarketplaceCode | None = None
-    refresh_hours: Annotated[int, REFRESH_HOURS] | None = None
+    """Marketplace of calls that name none. It must have a connection."""
+    refresh_hours: RefreshHours | None = None
+    """Hours between two refreshes of a product, 1 to 12. Amazon's developer guides name one hour
+    for offers; 2 to 12 hours exceed that."""
 
 
 class DeleteSiteQuery(Strict):
-    """Query of DELETE /v1/site. `confirm` must be the host name of the site."""
+    """Confirmation of the deletion of a site."""
 
     confirm: Annotated[str, Meta(max_length=600)] = ""
+    """Host of the site, such as `example.com`. Required."""
 
 
 class ApiKeyRequest(Strict):
-    """Body of POST /v1/keys.
+    """API key to create."""
 
-    The default of `mode` is the mode of the API key that sends the request. The earlier API key
-    of the same scope expires after `overlap_hours`.
-    """
-
-    mode: Literal["live", "test"] | None = None
+    mode: Mode | None = None
+    """Tenant that the key gives access to. Default: that of the key that sends the request."""
     scope: Scope = "full"
+    """Calls that the key permits. Default: `full`."""
     overlap_hours: Annotated[int, Meta(ge=0, le=168)] = 168
+    """Hours after which the earlier key of the same scope ends, 0 to 168. Default: 168."""
 
 
 class LeakReport(Strict):
-    """Body of POST /v1/keys/leaked: an API key that was found in public."""
+    """API key that was found in public."""
 
     api_key: str
+    """Complete API key. The response is the same for every text."""
 
     def __repr__(self) -> str:
         return "LeakReport(***)"
