@@ -15,7 +15,12 @@ from infra.openapi.operation import Operation
 from infra.openapi.operations import OPERATIONS, TAGS
 from infra.openapi.parameters import HEADER_PARAMETERS, parameter_objects
 from infra.openapi.problem_examples import problem_examples
-from infra.openapi.responses import HEADERS, problem_responses, response_objects
+from infra.openapi.responses import (
+    HEADERS,
+    problem_codes,
+    problem_responses,
+    response_objects,
+)
 from infra.openapi.schemas import components_of, schema_of
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +45,7 @@ def document() -> dict[str, Any]:
             "version": SERVICE_VERSION,
             "summary": "Correct Amazon prices for WordPress sites.",
             "description": INTRODUCTION_FILE.read_text(encoding="utf-8"),
+            "contact": {"name": "AmzLinkr contributors"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         # Replaced by the URL at which the document was requested.
@@ -52,7 +58,7 @@ def document() -> dict[str, Any]:
             "parameters": HEADER_PARAMETERS,
             "responses": problem_responses(),
             "headers": HEADERS,
-            "examples": problem_examples(load(ROOT / "template.yaml")),
+            "examples": problem_examples(load(ROOT / "template.yaml"), problem_codes()),
             "securitySchemes": {
                 "apiKey": {"type": "http", "scheme": "bearer", "description": API_KEY_DESCRIPTION}
             },

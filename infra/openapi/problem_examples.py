@@ -30,16 +30,18 @@ UPSTREAM: dict[type[amazon.AmazonError], tuple[int | None, str]] = {
 }
 
 
-def problem_examples(template: Template) -> dict[str, Any]:
-    """Return an example of every problem by code, from the functions and from API Gateway."""
+def problem_examples(template: Template, codes: set[str]) -> dict[str, Any]:
+    """Return an example of each problem with one of these codes, by code.
+
+    They are those of the functions, or of API Gateway if no function has such a problem.
+    """
     found: dict[str, dict[str, Any]] = {}
     for kind in error_classes():
         body = problem(example_error(kind), REQUEST_ID, DOCUMENTED_API_URL).body
         found[kind.code] = msgspec.to_builtins(body)
-    # If both send a problem, the function's example is used.
     for sent in gateway_problems(template):
         found.setdefault(sent["code"], sent | {"request_id": REQUEST_ID})
-    return {code: {"summary": found[code]["title"], "value": found[code]} for code in sorted(found)}
+    return {code: {"summary": found[code]["title"], "value": found[code]} for code in sorted(codes)}
 
 
 def example_error(kind: type[errors.AmzlinkrError]) -> errors.AmzlinkrError:

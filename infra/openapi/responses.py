@@ -117,6 +117,11 @@ def problem_responses() -> dict[str, Any]:
     }
 
 
+def problem_codes() -> set[str]:
+    """Return the codes of the problems that are responses, not only results of import entries."""
+    return {code for _, codes in problem_response_names() for code in codes}
+
+
 @cache
 def problem_response_names() -> dict[tuple[int, tuple[str, ...]], str]:
     """Return the names of the problem responses by status and codes.

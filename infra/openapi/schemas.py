@@ -155,7 +155,7 @@ def _values_text(found: Enumeration) -> str:
 
 
 def _open_enumeration(found: Enumeration) -> Schema:
-    text = f"{found.text}\n\nFurther values can be added: treat an unknown one as another state."
+    text = f"{found.text}\n\nFurther values can be added: treat an unknown one as “other”."
     return {"type": "string", "description": text, "x-extensible-enum": list(found.values)}
 
 

@@ -7,6 +7,7 @@ EMAIL = f"{LAYER}/http/email_addresses.py"
 EMAIL_TESTS = "tests/unit/http/test_email_addresses.py"
 ROUTER_TESTS = "tests/unit/http/test_router.py"
 FIELD_TESTS = "tests/integration/api/test_unexpected_fields.py"
+WIRE_TESTS = "tests/integration/api/test_wire_conventions.py"
 EVENT_TESTS = "tests/integration/api/test_malformed_events.py"
 MALFORMED_EVENTS = f"{EVENT_TESTS}::test_malformed_events_are_rejected"
 MALFORMED_REQUESTS = "tests/integration/api/test_bad_input.py::test_malformed_requests_are_rejected"
@@ -72,9 +73,37 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "deeply nested JSON is an internal error",
         REQUEST,
-        "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
-        "(msgspec.DecodeError, UnicodeDecodeError)",
+        "(msgspec.DecodeError, UnicodeDecodeError, RecursionError):\n            raise",
+        "(msgspec.DecodeError, UnicodeDecodeError):\n            raise",
         f"{FIELD_TESTS}::test_deeply_nested_body_is_rejected",
+    ),
+    Mutant(
+        "null in a body is ignored",
+        f"{LAYER}/http/validation.py",
+        "        if value is None:\n",
+        "        if value is ...:\n",
+        f"{WIRE_TESTS}::test_setting_that_is_null_is_refused_and_changes_nothing",
+    ),
+    Mutant(
+        "only the first wrong field is named",
+        REQUEST,
+        "    add_wrong_fields(problem, value, schema, source)\n",
+        "    del add_wrong_fields\n",
+        "tests/unit/http/test_field_errors.py::test_each_wrong_field_is_named_with_its_detail",
+    ),
+    Mutant(
+        "pages of any origin can read the calls of sites",
+        f"{LAYER}/http/router.py",
+        'if public and method == "GET" else {}',
+        'if method == "GET" else {}',
+        f"{WIRE_TESTS}::test_every_response_has_its_request_id",
+    ),
+    Mutant(
+        "client chooses the host of URLs in responses",
+        f"{LAYER}/http/events.py",
+        "f\"https://{context.get('domainName')}",
+        "f\"https://{(event.get('headers') or {}).get('Host')}",
+        "tests/unit/http/test_events.py::test_url_of_the_api_is_relative_if_the_host_is_unknown",
     ),
     Mutant(
         "last value of a name that occurs twice is used",
@@ -129,7 +158,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "email address in the settings is not checked",
         "functions/site/app.py",
-        "    return email_address(text)\n",
+        "    return None if text is None else email_address(text)\n",
         "    return text if email_address else text\n",
         "tests/integration/api/test_email_addresses.py"
         "::test_hostile_address_is_refused_as_a_setting",

@@ -36,9 +36,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "connections of another site are shown",
         SITE,
-        "    return ApiResponse(200, Connections(",
+        "    return ApiResponse(200, connections.Connections(",
         "    site = deps.__dict__.setdefault('first', site)\n"
-        "    return ApiResponse(200, Connections(",
+        "    return ApiResponse(200, connections.Connections(",
         INDEPENDENT,
     ),
     Mutant(

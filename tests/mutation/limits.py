@@ -60,7 +60,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "calls are not counted",
         ROUTER,
-        "return deps.call_counter.count_call(name, is_account_setup=is_setup)",
+        "return deps.call_counter.count_call(request.site_id + suffix, is_account_setup=is_setup)",
         "return None",
         CALLS,
     ),
@@ -74,8 +74,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "read keys use up the calls of full keys",
         ROUTER,
-        "name, is_setup = request.site_id + suffix,",
-        "name, is_setup = request.site_id,",
+        "count_call(request.site_id + suffix,",
+        "count_call(request.site_id,",
         f"{LIMIT_TESTS}::test_calls_with_a_read_key_do_not_use_up_those_of_the_full_key",
     ),
     Mutant(
@@ -331,7 +331,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sync requests are not limited",
         "functions/site/app.py",
-        "    deps.usage_counters.increment(limits.syncs, site.site_id)\n",
+        "    deps.usage_counters.increment(deps.config.limits.of_site(site).syncs, site.site_id)\n",
         "",
         f"{LIMIT_TESTS}::test_sync_requests_are_limited_per_hour",
     ),
