@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from amzlinkr.http.enumerations import allowed_values
-from amzlinkr.http.schemas import commands, requests
+from amzlinkr.http.schemas import commands, requests, search_requests
 
 SCHEMAS = [
     schema
-    for module in (requests, commands)
+    for module in (requests, search_requests, commands)
     for schema in vars(module).values()
     if isinstance(schema, type) and issubclass(schema, requests.Strict)
 ]
