@@ -226,7 +226,7 @@ def test_page_of_results_ends_with_the_bytes_of_their_problems() -> None:
     rest = MAX_PROBLEM_BYTES - size
     detail = PROBLEM.detail + "x" * (rest - size)
     full, larger = (
-        import_result(replace(ENTRY, problem=replace(PROBLEM, detail=text)), None, None, START)
+        import_result(replace(ENTRY, problem=replace(PROBLEM, detail=text)), None, None, CONTEXT)
         for text in (detail, detail + "x")
     )
     assert results_of_page([failed, full]) == [failed, full]
