@@ -86,6 +86,12 @@ test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simul
 	$(SET_UP) sam checkov $(CREATORS_PEERS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m tests.slow --workers $(WORKERS) $(PARTS) -- $(ARGS)
 
+.PHONY: test-api
+test-api: ## Test the OpenAPI document with linters, generated clients and converters (needs Debian 12, npm)
+	$(SET_UP) api
+	$(RUN)/python -m tests.api.install
+	$(RUN)/python -m pytest -m api_tools tests/api $(ARGS)
+
 .PHONY: test-wordpress
 test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm; WORKERS=3 processes)
 	$(SET_UP)
@@ -146,6 +152,7 @@ lock: ## Update the lock files to the newest versions (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) --upgrade pyproject.toml --constraint requirements/dev.txt --output-file $(LAYER_LOCK)
+	$(COMPILE) --upgrade --group api --output-file requirements/api.txt
 	$(COMPILE) --upgrade --group audit --output-file requirements/audit.txt
 	$(COMPILE) --upgrade --group sam --output-file requirements/sam.txt
 	$(COMPILE) --upgrade --group checkov --output-file requirements/checkov.txt

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DEV, SAM, CHECKOV, AUDIT = "dev", "sam", "checkov", "audit"
+API, DEV, SAM, CHECKOV, AUDIT = "api", "dev", "sam", "checkov", "audit"
 CREATORS_PEERS = ("amazon-creatorsapi-python-sdk", "python-amazon-paapi")
 PEERS = ("paapi5-python-sdk-repack", *CREATORS_PEERS)
-NAMES = (DEV, SAM, CHECKOV, AUDIT, *PEERS)
+NAMES = (DEV, SAM, CHECKOV, AUDIT, API, *PEERS)
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags}"
 FOLDER = ROOT / ".venv" / VERSION
 STAMP = ".ready"

@@ -175,6 +175,7 @@ def test_ci_runs_everything_on_the_newest_python_and_a_part_on_the_oldest(tools:
         ("test", newest),
         ("test-unit", oldest),
         ("demo", newest),
+        ("test-api", newest),
         ("test-wordpress", newest),
     ]
     assert len(re.findall(r"passed in \d+ min \d+ s", done.stdout)) == len(called) + 1

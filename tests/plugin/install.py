@@ -4,17 +4,21 @@ Programs come from Debian packages. WordPress and other PHP versions are unpacke
 `.wordpress/` and stay there until one of the files in `SOURCES` changes.
 """
 
-import hashlib
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from tests.plugin.database import create_empty_database
+from tests.programs import (
+    checksum,
+    install_node_modules,
+    install_packages,
+    missing_packages,
+    require_program,
+    unpack_packages,
+)
 
 HERE = Path(__file__).parent
 WORK_DIR = HERE.parents[1] / ".wordpress"
@@ -46,42 +50,20 @@ def wordpress_source(version: str) -> Path:
 
 def main() -> None:
     """Install what is missing and report progress."""
-    missing = [name for name in DEBIAN_PACKAGES if not _is_installed(name)]
-    checksum = _checksum()
-    is_unpacked = READY.exists() and READY.read_text() == checksum
-    if missing:
-        _install(missing)
-    if not is_unpacked:
+    install_packages(
+        missing_packages(
+            DEBIAN_PACKAGES,
+            "The plugin tests need Debian 12 with its PHP 8.2, Chromium and WordPress.",
+        )
+    )
+    sources = checksum(HERE / name for name in SOURCES)
+    if not (READY.exists() and READY.read_text() == sources):
         _unpack_all()
-        READY.write_text(checksum)
+        READY.write_text(sources)
     print(
         f"PHP, MariaDB, Chromium and WordPress {' and '.join(VERSIONS)} "
         f"are ready in {WORK_DIR.name}/"
     )
-
-
-def _checksum() -> str:
-    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SOURCES)).hexdigest()
-
-
-def _is_installed(package: str) -> bool:
-    _require_program(
-        "dpkg-query", "The plugin tests need Debian 12 with its PHP 8.2, Chromium and WordPress."
-    )
-    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    return result.stdout == "installed"
-
-
-def _install(packages: Sequence[str]) -> None:
-    if os.geteuid() != 0:
-        sys.exit(
-            "Some Debian packages are missing. Install them as root, then try again:\n"
-            f"  apt-get update && apt-get install --no-install-recommends {' '.join(packages)}"
-        )
-    print(f"Installing from Debian: {' '.join(packages)}", flush=True)
-    _run(["apt-get", "update", "-qq"])
-    _run(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages])
 
 
 def _unpack_all() -> None:
@@ -97,11 +79,7 @@ def _unpack_all() -> None:
 
 
 def _unpack_from_debian(folder: Path) -> None:
-    folder.mkdir()
-    as_root = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
-    _run(["apt-get", "download", "-qq", *as_root, *DEBIAN_ARCHIVES], folder)
-    for archive in sorted(folder.glob("*.deb")):
-        _run(["dpkg-deb", "--extract", str(archive), str(folder)])
+    unpack_packages(DEBIAN_ARCHIVES, folder)
     _check_version(folder / "usr/share/wordpress", "6.1")
     # The package contains relative links to files of other packages. Links without
     # an unpacked target lead to optional files, so they are skipped.
@@ -122,13 +100,11 @@ def _copy(source: str, target: str) -> None:
 
 
 def _unpack_from_npm(folder: Path) -> None:
-    _require_program(
+    require_program(
         "npm", "WordPress 6.5 and other PHP versions come from npm. Install Node.js with npm."
     )
     folder.mkdir()
-    for name in NPM_FILES:
-        shutil.copyfile(HERE / name, folder / name)
-    _run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+    install_node_modules(HERE, folder)
     builds = folder / WORDPRESS_BUILDS
     # The npm package keeps static files and PHP files apart. Merge them into one installation.
     wordpress = wordpress_source("6.5")
@@ -151,26 +127,6 @@ def _check_version(wordpress: Path, version: str) -> None:
         sys.exit(
             f"Expected WordPress {version} and found another version. Run the tests on Debian 12."
         )
-
-
-def _require_program(program: str, message: str) -> None:
-    if not shutil.which(program):
-        sys.exit(message)
-
-
-def _run(command: Sequence[str], folder: Path = HERE) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    result = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if result.returncode:
-        sys.exit(f"{result.stdout}\nThis command failed: {' '.join(command)}")
 
 
 if __name__ == "__main__":
