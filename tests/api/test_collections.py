@@ -1,0 +1,153 @@
+"""Collections for Postman and Bruno: made from the document, ready to send."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from infra.local.stack.client import TIMEOUT_SECONDS
+from tests.api.journeys import server_url
+from tests.api.tools import run_node_script
+
+pytestmark = pytest.mark.api_tools
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+PLACEHOLDERS = ("<string>", "<integer>", "<boolean>", "<number>")
+
+
+@pytest.fixture(scope="module")
+def collections(
+    document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Return the collections by the name of their file."""
+    folder = tmp_path_factory.mktemp("collections")
+    (folder / "openapi.json").write_text(json.dumps(document))
+    run_node_script("convert.mjs", str(folder / "openapi.json"), str(folder))
+    return {file.name: json.loads(file.read_text()) for file in folder.glob("*.json")}
+
+
+@pytest.fixture(scope="module")
+def postman(collections: dict[str, Any]) -> dict[str, Any]:
+    """Return the Postman collection."""
+    collection: dict[str, Any] = collections["amzlinkr.postman_collection.json"]
+    return collection
+
+
+def postman_requests(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the requests of a folder of Postman."""
+    for item in node["item"]:
+        if "request" in item:
+            yield item["request"]
+        else:
+            yield from postman_requests(item)
+
+
+def bruno_requests(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the requests of a folder of Bruno."""
+    for item in node["items"]:
+        if item["type"] == "folder":
+            yield from bruno_requests(item)
+        else:
+            yield item["request"]
+
+
+def documented(document: dict[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return the example bodies of the document by method and path; None without a body."""
+    return {
+        (method.upper(), path): _body_of(operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS
+    }
+
+
+def _body_of(operation: dict[str, Any]) -> Any:
+    if "requestBody" not in operation:
+        return None
+    content = operation["requestBody"]["content"]["application/json"]
+    return content["example"] if "example" in content else first(content["examples"])["value"]
+
+
+def first(examples: dict[str, Any]) -> Any:
+    """Return the first of several named examples."""
+    return next(iter(examples.values()))
+
+
+def with_braces(url: str) -> str:
+    """Return a path with parameters as in OpenAPI: `/keys/:kid` is `/keys/{kid}`."""
+    parts = url.removeprefix("{{baseUrl}}").split("/")
+    return "/".join(f"{{{part[1:]}}}" if part.startswith(":") else part for part in parts)
+
+
+def test_postman_has_the_url_and_all_example_bodies(
+    postman: dict[str, Any], document: dict[str, Any]
+) -> None:
+    (variable,) = [item for item in postman["variable"] if item["key"] == "baseUrl"]
+    assert variable["value"] == server_url(document)
+    sent = {}
+    for request in postman_requests(postman):
+        assert request["url"]["host"] == ["{{baseUrl}}"]
+        path = with_braces("/" + "/".join(request["url"]["path"]))
+        raw = request.get("body", {}).get("raw")
+        sent[request["method"], path] = json.loads(raw) if raw else None
+    assert sent == documented(document)
+
+
+def test_postman_sends_no_placeholder(postman: dict[str, Any]) -> None:
+    for request in postman_requests(postman):
+        assert [text for text in PLACEHOLDERS if text in json.dumps(request)] == []
+
+
+def test_postman_sends_required_parameters_only(
+    postman: dict[str, Any], document: dict[str, Any]
+) -> None:
+    for request in postman_requests(postman):
+        path = with_braces("/" + "/".join(request["url"]["path"]))
+        operation = document["paths"][path][request["method"].lower()]
+        required = {item["name"] for item in operation["parameters"] if item.get("required")}
+        sent = {item["key"] for item in request["url"].get("query", []) if not item.get("disabled")}
+        assert sent <= required, path
+
+
+def test_requests_of_postman_reach_the_stack(postman: dict[str, Any]) -> None:
+    (variable,) = [item for item in postman["variable"] if item["key"] == "baseUrl"]
+    public = {("GET", "marketplaces"): 200, ("POST", "signup"): 202}
+    for request in postman_requests(postman):
+        expected = public.get((request["method"], "/".join(request["url"]["path"])))
+        if expected is not None:
+            url = "/".join([variable["value"], *request["url"]["path"]])
+            body = request.get("body", {}).get("raw")
+            headers = {item["key"]: item["value"] for item in request["header"]}
+            response = requests.request(
+                request["method"], url, data=body, headers=headers, timeout=TIMEOUT_SECONDS
+            )
+            assert response.status_code == expected, response.text
+
+
+@pytest.mark.parametrize("name", ["amzlinkr.bruno_collection.json", "postman-in-bruno.json"])
+def test_bruno_has_the_url_and_all_example_bodies(
+    collections: dict[str, Any], name: str, document: dict[str, Any]
+) -> None:
+    collection = collections[name]
+    sent = {}
+    for request in bruno_requests(collection):
+        assert request["url"].startswith("{{baseUrl}}/")
+        assert [text for text in PLACEHOLDERS if text in json.dumps(request)] == []
+        raw = request["body"]["json"]
+        path = with_braces(request["url"].partition("?")[0])
+        sent[request["method"], path] = json.loads(raw) if raw else None
+    assert sent == documented(document)
+    assert base_url_of(collection) == server_url(document)
+
+
+def base_url_of(collection: dict[str, Any]) -> str:
+    """Return the value of `baseUrl`: Bruno keeps variables of the environment or collection."""
+    environments = [item for group in collection["environments"] for item in group["variables"]]
+    of_collection = collection["root"].get("request", {}).get("vars", {}).get("req", [])
+    (value,) = {
+        item["value"] for item in (*environments, *of_collection) if item["name"] == "baseUrl"
+    }
+    url: str = value
+    return url
