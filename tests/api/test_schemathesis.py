@@ -1,0 +1,38 @@
+"""Schemathesis from the served URL alone: no response deviates from the document."""
+
+import re
+
+import pytest
+
+from infra.local.stack.stack import ROOT, Stack
+from tests.api.tools import HERE, WORK_DIR, run_tool
+from tests.e2e.conftest import sign_up
+
+pytestmark = pytest.mark.api_tools
+
+CONFIGURATION = HERE / "schemathesis.toml"
+HOOKS = "tests.api.schemathesis_hooks"
+MIN_CASES = 1_000
+
+
+def test_no_response_deviates_from_the_document(stack: Stack, document_url: str) -> None:
+    """The run has a key of the sandbox, with which it still may call the API at its end."""
+    service = sign_up(stack)
+    service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+
+    report = run_tool(
+        [
+            "schemathesis", "--config-file", str(CONFIGURATION), "run", document_url,
+            "--header", f"Authorization: Bearer {service.api_key}", "--no-color",
+        ],
+        WORK_DIR,
+        {"API_KEY": service.api_key, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS},
+        accepted=(0, 1),
+    )  # fmt: skip
+
+    failures = re.findall(r"^_+ (.+) _+$|^- (ST\d+ .+)$", report, re.MULTILINE)
+    assert [" ".join(found).strip() for found in failures] == []
+    assert "failed" not in report
+    (cases,) = re.findall(r"(\d+) generated", report)
+    assert int(cases) > MIN_CASES
+    assert service.call("GET", "/keys").status == 200
