@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from infra.local.stack.client import TIMEOUT_SECONDS
+from tests.api.collections import BRUNO, POSTMAN, write_collections
 from tests.api.journeys import server_url
 from tests.api.tools import run_node_script
 
@@ -18,20 +20,28 @@ PLACEHOLDERS = ("<string>", "<integer>", "<boolean>", "<number>")
 
 
 @pytest.fixture(scope="module")
-def collections(
-    document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
-    """Return the collections by the name of their file."""
+def folder(document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the collections of the served document."""
     folder = tmp_path_factory.mktemp("collections")
-    (folder / "openapi.json").write_text(json.dumps(document))
-    run_node_script("convert.mjs", str(folder / "openapi.json"), str(folder))
-    return {file.name: json.loads(file.read_text()) for file in folder.glob("*.json")}
+    write_collections(document, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def postman(collections: dict[str, Any]) -> dict[str, Any]:
+def postman(folder: Path) -> dict[str, Any]:
     """Return the Postman collection."""
-    collection: dict[str, Any] = collections["amzlinkr.postman_collection.json"]
+    collection: dict[str, Any] = json.loads((folder / POSTMAN).read_text())
+    return collection
+
+
+@pytest.fixture(params=["made for Bruno", "imported from Postman"])
+def bruno(request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:
+    """Return the collection in Bruno: its own, or what Bruno imports from Postman's."""
+    collection: dict[str, Any] = json.loads(
+        (folder / BRUNO).read_text()
+        if request.param == "made for Bruno"
+        else run_node_script("import.mjs", str(folder / POSTMAN))
+    )
     return collection
 
 
@@ -126,20 +136,18 @@ def test_requests_of_postman_reach_the_stack(postman: dict[str, Any]) -> None:
             assert response.status_code == expected, response.text
 
 
-@pytest.mark.parametrize("name", ["amzlinkr.bruno_collection.json", "postman-in-bruno.json"])
 def test_bruno_has_the_url_and_all_example_bodies(
-    collections: dict[str, Any], name: str, document: dict[str, Any]
+    bruno: dict[str, Any], document: dict[str, Any]
 ) -> None:
-    collection = collections[name]
     sent = {}
-    for request in bruno_requests(collection):
+    for request in bruno_requests(bruno):
         assert request["url"].startswith("{{baseUrl}}/")
         assert [text for text in PLACEHOLDERS if text in json.dumps(request)] == []
         raw = request["body"]["json"]
         path = with_braces(request["url"].partition("?")[0])
         sent[request["method"], path] = json.loads(raw) if raw else None
     assert sent == documented(document)
-    assert base_url_of(collection) == server_url(document)
+    assert base_url_of(bruno) == server_url(document)
 
 
 def base_url_of(collection: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.install import PHP_LIBRARIES
-from tests.api.journeys import STEPS, server_url, settings_of
+from tests.api.journeys import STEPS, settings_of
 from tests.api.tools import HERE, python_tool, run_tool
 from tests.api.uploads import UploadSite
 
@@ -38,7 +38,7 @@ def test_files_are_valid_php(project: Path) -> None:
 
 
 def test_journey_plays(project: Path, document: dict[str, Any], upload_site: UploadSite) -> None:
-    settings = settings_of(upload_site, server_url(document))
+    settings = settings_of(upload_site, document)
     command = ["php", "-d", f"include_path={PHP_LIBRARIES}", "journey.php"]
 
     played = run_tool(command, project, settings)

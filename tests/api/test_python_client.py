@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.journeys import STEPS, server_url, settings_of
+from tests.api.journeys import STEPS, settings_of
 from tests.api.tools import HERE, PYTHON, python_tool, run_tool
 from tests.api.uploads import UploadSite
 
@@ -48,7 +48,7 @@ def test_journey_is_typed_strictly_and_plays(
 ) -> None:
     assert type_errors(project) == []
 
-    settings = settings_of(upload_site, server_url(document))
+    settings = settings_of(upload_site, document)
     played = run_tool([str(PYTHON), "journey.py"], project, settings)
 
     assert tuple(played.splitlines()) == STEPS

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from infra.local.stack.stack import ROOT, Stack
-from tests.api.tools import HERE, WORK_DIR, run_tool
+from tests.api.install import WORK_DIR
+from tests.api.tools import HERE, run_tool
 from tests.e2e.conftest import sign_up
 
 pytestmark = pytest.mark.api_tools

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.install import NODE_MODULES
-from tests.api.journeys import STEPS, server_url, settings_of
+from tests.api.journeys import STEPS, settings_of
 from tests.api.tools import HERE, node_tool, run_tool
 from tests.api.uploads import UploadSite
 
@@ -37,7 +37,7 @@ def test_journey_compiles_strictly_and_plays(
 ) -> None:
     assert compile_strictly(project) == ""
 
-    settings = settings_of(upload_site, server_url(document))
+    settings = settings_of(upload_site, document)
     played = run_tool(["node", "compiled/journey.js"], project, settings)
 
     assert tuple(played.splitlines()) == STEPS

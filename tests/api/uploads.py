@@ -4,12 +4,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Self
 
+Page = tuple[str, bytes]
+"""Media type and content."""
+
 
 class UploadSite:
     """A site whose pages come from PUT requests, as the files of a host come from an upload."""
 
     def __init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class({}))
+        self.pages: dict[str, Page] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self.pages))
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -27,18 +31,21 @@ class UploadSite:
         self._server.server_close()
 
 
-def _handler_class(pages: dict[str, bytes]) -> type[BaseHTTPRequestHandler]:
+def _handler_class(pages: dict[str, Page]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
-            pages[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(204, b"")
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            pages[self.path] = self.headers.get("Content-Type", "text/plain"), content
+            self._answer(204, ("text/plain", b""))
 
         def do_GET(self) -> None:
-            page = pages.get(self.path)
-            self._answer(404 if page is None else 200, page or b"")
+            page = pages.get(self.path) or pages.get(self.path.partition("?")[0])
+            self._answer(200 if page else 404, page or ("text/plain", b""))
 
-        def _answer(self, status: int, content: bytes) -> None:
+        def _answer(self, status: int, page: Page) -> None:
+            media_type, content = page
             self.send_response(status)
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

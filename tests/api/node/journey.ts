@@ -160,3 +160,10 @@ expectTrue(
   "401",
   afterwards.response.status === 401 && afterwards.error?.code === "api_key_rejected",
 );
+
+const later = createClient<paths>({ baseUrl: setting("FUTURE_URL") });
+const unknown = await later.GET("/changes");
+expectTrue(
+  "unknown values",
+  unknown.data?.changes.length === 2 && unknown.data.changes[1]?.asin !== undefined,
+);

@@ -187,3 +187,7 @@ expect( 'deletion', 'leaving' === $deleted->getStatus() );
 expect( 'deleted host', $host === $deleted->getHost() );
 $problem = problem_of( 401, static fn() => $owner->getSite() );
 expect( '401', 'api_key_rejected' === $problem->getCode() );
+
+$later   = ( new Configuration() )->setHost( getenv( 'FUTURE_URL' ) );
+$changes = ( new DefaultApi( null, $later ) )->getChanges()->getChanges();
+expect( 'unknown values', 2 === count( $changes ) && null !== $changes[1]->getAsin() );

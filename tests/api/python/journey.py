@@ -192,6 +192,13 @@ def delete(owner: AuthenticatedClient) -> None:
     expect("401", is_rejected and problem.code == "api_key_rejected")
 
 
+def read_unknown_values() -> None:
+    """Read a page of a later version, with values that the document does not have."""
+    later = AuthenticatedClient(base_url=os.environ["FUTURE_URL"], token="")
+    first, second = parsed(get_changes.sync_detailed(client=later), Changes).changes
+    expect("unknown values", first.asin == second.asin)
+
+
 def authenticated(api_key: str) -> AuthenticatedClient:
     """Return a client with an API key."""
     return AuthenticatedClient(base_url=API_URL, token=api_key)
@@ -208,6 +215,7 @@ def main() -> None:
     read_products(owner)
     use_keys(owner)
     delete(owner)
+    read_unknown_values()
 
 
 if __name__ == "__main__":
