@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.stack.stack import ROOT, Stack
 from tests.api.install import WORK_DIR
 from tests.api.tools import HERE, run_tool
@@ -17,14 +18,16 @@ MIN_CASES = 1_000
 
 
 def test_no_response_deviates_from_the_document(stack: Stack, document_url: str) -> None:
-    """The run has a key of the sandbox, with which it still may call the API at its end."""
+    """The run has a key of a connected sandbox site, which is still valid at its end."""
     service = sign_up(stack)
     service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+    assert service.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200
 
     report = run_tool(
         [
             "schemathesis", "--config-file", str(CONFIGURATION), "run", document_url,
             "--header", f"Authorization: Bearer {service.api_key}", "--no-color",
+            "--workers", "3",
         ],
         WORK_DIR,
         {"API_KEY": service.api_key, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS},

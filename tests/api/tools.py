@@ -36,7 +36,9 @@ def run_tool(
     The environment has no proxy, which could not reach the stack on loopback.
     """
     environment = {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
-    environment |= {"NO_UPDATE_NOTIFIER": "1", "NODE_PATH": str(NODE_MODULES), **(variables or {})}
+    # npm has a current Node.js for x64; Debian's is too old for Bruno.
+    environment["PATH"] = os.pathsep.join([str(NODE_MODULES / ".bin"), environment["PATH"]])
+    environment |= variables or {}
     done = subprocess.run(
         command,
         cwd=folder,

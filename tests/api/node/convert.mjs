@@ -24,7 +24,10 @@ const converted = await new Promise((resolve, reject) => {
 const collection = new Collection(converted.output[0].data);
 const postman = collection.toJSON();
 const urls = [];
-collection.forEachItem((item) => urls.push(item.request.url.toString()));
+collection.forEachItem(({ request: { url } }) => {
+  const query = url.getQueryString();
+  urls.push(url.getHost() + url.getPath({ unresolved: true }) + (query ? `?${query}` : ""));
+});
 addUrls(postman.item);
 
 function addUrls(items) {
