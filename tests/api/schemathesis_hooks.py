@@ -1,4 +1,4 @@
-"""Keeps the API key of a run: three calls could end it, and every later response would be a 401."""
+"""Protection of the API key of a run: three calls could end it, and all later ones be a 401."""
 
 import os
 from typing import Any

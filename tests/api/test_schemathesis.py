@@ -18,7 +18,7 @@ MIN_CASES = 1_000
 
 
 def test_no_response_deviates_from_the_document(stack: Stack, document_url: str) -> None:
-    """The run has a key of a connected sandbox site, which is still valid at its end."""
+    """Run with a key of a connected sandbox site, which must still be valid at the end."""
     service = sign_up(stack)
     service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
     assert service.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200

@@ -10,7 +10,7 @@ from tests.api.install import NODE_MODULES, WORK_DIR
 
 HERE = Path(__file__).parent
 PYTHON = Environment(API).python
-"""The interpreter whose packages are the Python tools, and what generated clients import."""
+"""The interpreter with the Python tools, and with the packages that generated clients import."""
 MAX_SECONDS = 300.0
 SHOWN_CHARACTERS = 6_000
 

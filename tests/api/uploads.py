@@ -9,7 +9,7 @@ Page = tuple[str, bytes]
 
 
 class UploadSite:
-    """A site whose pages come from PUT requests, as the files of a host come from an upload."""
+    """A site with pages from PUT requests, as the files of a host come from an upload."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
