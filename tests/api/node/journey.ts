@@ -2,11 +2,6 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
-type Credentials = Extract<
-  paths["/validate"]["post"]["requestBody"]["content"]["application/json"],
-  { api: "creators" }
->;
-
 declare const process: { env: Record<string, string | undefined> };
 
 function setting(name: string): string {
@@ -50,7 +45,7 @@ const owner = createClient<paths>({
   baseUrl,
   headers: { Authorization: `Bearer ${verified.api_key}` },
 });
-const credentials: Credentials = {
+const credentials: components["schemas"]["CreatorsCredentials"] = {
   api: "creators",
   credential_id: setting("CREDENTIAL_ID"),
   credential_secret: setting("CREDENTIAL_SECRET"),
@@ -90,7 +85,7 @@ const status = await fetch(started.status_url, {
   headers: { Authorization: `Bearer ${verified.api_key}` },
 });
 expectTrue("absolute status_url", status.status === 200);
-let job: components["schemas"]["JobProgress"];
+let job: components["schemas"]["ImportJob"];
 const deadline = Date.now() + 60_000;
 do {
   const read = await owner.GET("/import/{job_id}", { params: { path: { job_id: started.job_id } } });

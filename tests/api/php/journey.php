@@ -3,15 +3,21 @@
  * The life of a site with the PHP client of OpenAPI Generator.
  */
 
-use AmzLinkr\Api\DefaultApi;
+use AmzLinkr\Api\AmazonAccountsApi;
+use AmzLinkr\Api\APIKeysApi;
+use AmzLinkr\Api\CatalogApi;
+use AmzLinkr\Api\ChangeFeedApi;
+use AmzLinkr\Api\ProductsApi;
+use AmzLinkr\Api\SignUpApi;
+use AmzLinkr\Api\SiteApi;
 use AmzLinkr\ApiException;
 use AmzLinkr\Configuration;
 use AmzLinkr\Model\ApiKeyRequest;
-use AmzLinkr\Model\CreatorsCredentialsInput;
+use AmzLinkr\Model\CreatorsCredentials;
 use AmzLinkr\Model\ImportRequest;
-use AmzLinkr\Model\ImportResults;
-use AmzLinkr\Model\JobStarted;
-use AmzLinkr\Model\ProblemOut;
+use AmzLinkr\Model\ImportResultList;
+use AmzLinkr\Model\Problem;
+use AmzLinkr\Model\StartedImportJob;
 use AmzLinkr\Model\SignupRequest;
 use AmzLinkr\Model\VerifyRequest;
 
@@ -54,7 +60,7 @@ function failure_of( callable $call ): ApiException {
 }
 
 /** Returns the problem of a call that must fail with a status. */
-function problem_of( int $status, callable $call ): ProblemOut {
+function problem_of( int $status, callable $call ): Problem {
 	$failure = failure_of( $call );
 	if ( $failure->getCode() !== $status ) {
 		throw $failure;
@@ -62,20 +68,19 @@ function problem_of( int $status, callable $call ): ProblemOut {
 	return $failure->getResponseObject();
 }
 
-/** Returns the API with a key. The host is the one of the document. */
-function api_with( string $api_key ): DefaultApi {
-	$configuration = new Configuration();
-	return new DefaultApi( new GuzzleHttp\Client(), $configuration->setAccessToken( $api_key ) );
+/** Returns the configuration of calls with a key. The host is the one of the document. */
+function with_key( string $api_key ): Configuration {
+	return ( new Configuration() )->setAccessToken( $api_key );
 }
 
 $site_url = getenv( 'SITE_URL' );
 $host     = substr( $site_url, strlen( 'http://' ) );
-$visitor  = api_with( '' );
+$sign_up  = new SignUpApi();
 if ( getenv( 'API_URL' ) !== ( new Configuration() )->getHost() ) {
 	throw new RuntimeException( 'The client has another host than the document.' );
 }
 
-$signup = $visitor->postSignup(
+$signup = $sign_up->startSignup(
 	new SignupRequest( array( 'site_url' => $site_url, 'email' => 'owner@example.com' ) )
 );
 expect( 'sign-up', null !== $signup->getExpiresAt() );
@@ -84,14 +89,14 @@ $challenge = $signup->getChallenge();
 	$site_url . $challenge->getPath(),
 	array( 'body' => $challenge->getToken() )
 );
-$verified = $visitor->postSignupSignupIdVerify(
+$verified = $sign_up->verifySignup(
 	$signup->getSignupId(),
 	new VerifyRequest( array( 'signup_secret' => $signup->getSignupSecret() ) )
 );
 expect( 'verify', $site_url === $verified->getSiteUrl() );
 
-$owner       = api_with( $verified->getApiKey() );
-$credentials = new CreatorsCredentialsInput(
+$owner       = with_key( $verified->getApiKey() );
+$credentials = new CreatorsCredentials(
 	array(
 		'api'                => 'creators',
 		'credential_id'      => getenv( 'CREDENTIAL_ID' ),
@@ -101,13 +106,14 @@ $credentials = new CreatorsCredentialsInput(
 		'marketplace'        => 'US',
 	)
 );
-$validated   = $owner->postValidate( $credentials );
+$validated   = ( new AmazonAccountsApi( null, $owner ) )->validateCredentials( $credentials );
 expect( 'validate', null !== $validated->getConnection() );
 expect( 'valid credentials', 'valid' === $validated->getStatus() );
 
-$asins = array();
+$catalog = new CatalogApi( null, $owner );
+$asins   = array();
 foreach ( array( 1, 2 ) as $page ) {
-	$found = $owner->getSearch( keywords: 'coffee grinder', page: $page );
+	$found = $catalog->searchProducts( keywords: 'coffee grinder', page: $page );
 	foreach ( $found->getItems() as $item ) {
 		$asins[ $item->getAsin() ] = true;
 	}
@@ -116,9 +122,10 @@ foreach ( array( 1, 2 ) as $page ) {
 $asins = array_keys( $asins );
 expect( 'more than ten products', count( $asins ) > 10 );
 
+$products = new ProductsApi( null, $owner );
 $items    = array_merge( array_slice( $asins, 0, 2 ), array( 'https://amzn.to/3xYz' ) );
-$imported = $owner->postImport( new ImportRequest( array( 'items' => $items ) ) );
-expect( 'import', $imported instanceof ImportResults );
+$imported = $products->importProducts( new ImportRequest( array( 'items' => $items ) ) );
+expect( 'import', $imported instanceof ImportResultList );
 $results  = $imported->getResults();
 $statuses = array_map( static fn( $result ) => $result->getStatus(), $results );
 expect(
@@ -127,8 +134,8 @@ expect(
 		&& 'short_link' === $results[2]->getProblem()->getCode()
 );
 
-$started = $owner->postImport( new ImportRequest( array( 'items' => $asins ) ) );
-expect( 'import job', $started instanceof JobStarted );
+$started = $products->importProducts( new ImportRequest( array( 'items' => $asins ) ) );
+expect( 'import job', $started instanceof StartedImportJob );
 $status = ( new GuzzleHttp\Client() )->get(
 	$started->getStatusUrl(),
 	array( 'headers' => array( 'Authorization' => 'Bearer ' . $verified->getApiKey() ) )
@@ -137,17 +144,18 @@ expect( 'absolute status_url', 200 === $status->getStatusCode() );
 $deadline = time() + 60;
 do {
 	usleep( 300000 );
-	$job = $owner->getImportJobId( $started->getJobId() );
+	$job = $products->getImportJob( $started->getJobId() );
 } while ( ! in_array( $job->getStatus(), array( 'done', 'failed' ), true ) && time() < $deadline );
 expect(
 	'finished job',
 	'done' === $job->getStatus() && count( $asins ) === $job->getDone() && 0 === $job->getFailed()
 );
 
+$feed   = new ChangeFeedApi( null, $owner );
 $added  = array();
-$cursor = '';
+$cursor = null;
 do {
-	$page = $owner->getChanges( limit: 7, cursor: $cursor );
+	$page = $feed->listChanges( limit: 7, cursor: $cursor );
 	foreach ( $page->getChanges() as $change ) {
 		if ( 'added' === $change->getKind() && 0 === strpos( $change->getProduct()->getUrl(), 'https://' ) ) {
 			$added[] = $change->getAsin();
@@ -157,18 +165,19 @@ do {
 } while ( $page->getHasMore() );
 expect( 'changes', array() === array_diff( $asins, $added ) );
 
-$problem = problem_of( 404, static fn() => $owner->getProductsAsin( 'B000000000' ) );
+$problem = problem_of( 404, static fn() => $products->getProduct( 'B000000000' ) );
 expect( 'problem', 'not_found' === $problem->getCode() && '' !== $problem->getAction() );
 
-list( $first, , $headers ) = $owner->getProductsWithHttpInfo( limit: 3 );
+list( $first, , $headers ) = $products->listProductsWithHttpInfo( limit: 3 );
 expect( 'products', 3 === count( $first->getProducts() ) && $first->getHasMore() );
 $etag  = $headers['ETag'][0];
-$again = failure_of( static fn() => $owner->getProducts( limit: 3, if_none_match: $etag ) );
+$again = failure_of( static fn() => $products->listProducts( limit: 3, if_none_match: $etag ) );
 expect( '304', 304 === $again->getCode() );
 
-$key = $owner->postKeys( new ApiKeyRequest( array( 'scope' => 'read' ) ) );
+$api_keys = new APIKeysApi( null, $owner );
+$key      = $api_keys->createApiKey( new ApiKeyRequest( array( 'scope' => 'read' ) ) );
 expect( 'key', 'read' === $key->getScope() );
-$keys = $owner->getKeys()->getKeys();
+$keys = $api_keys->listApiKeys()->getKeys();
 expect( 'keys', 2 === count( $keys ) );
 $scopes = array_map( static fn( $entry ) => $entry->getScope(), $keys );
 sort( $scopes );
@@ -177,17 +186,19 @@ expect(
 	array( 'full', 'read' ) === $scopes
 		&& 1 === count( array_filter( $keys, static fn( $entry ) => $entry->getCurrent() ) )
 );
-$problem = problem_of( 403, static fn() => api_with( $key->getApiKey() )->postSync() );
+$reader  = new ChangeFeedApi( null, with_key( $key->getApiKey() ) );
+$problem = problem_of( 403, static fn() => $reader->requestSync() );
 expect( 'scope of the key', 'scope_insufficient' === $problem->getCode() );
-list( , $status ) = $owner->deleteKeysKidWithHttpInfo( $key->getKid() );
+list( , $status ) = $api_keys->deleteApiKeyWithHttpInfo( $key->getKid() );
 expect( 'revoked key', 204 === $status );
 
-$deleted = $owner->deleteSite( $host );
+$site    = new SiteApi( null, $owner );
+$deleted = $site->deleteSite( $host );
 expect( 'deletion', 'leaving' === $deleted->getStatus() );
 expect( 'deleted host', $host === $deleted->getHost() );
-$problem = problem_of( 401, static fn() => $owner->getSite() );
+$problem = problem_of( 401, static fn() => $site->getSite() );
 expect( '401', 'api_key_rejected' === $problem->getCode() );
 
 $later   = ( new Configuration() )->setHost( getenv( 'FUTURE_URL' ) );
-$changes = ( new DefaultApi( null, $later ) )->getChanges()->getChanges();
+$changes = ( new ChangeFeedApi( null, $later ) )->listChanges()->getChanges();
 expect( 'unknown values', 2 === count( $changes ) && null !== $changes[1]->getAsin() );
