@@ -96,7 +96,7 @@ test-api: ## Test the OpenAPI document with linters, generated clients and conve
 collections: ## Make Postman and Bruno collections (SERVICE_URL=https://…/v1; needs Debian 12, npm)
 	$(SET_UP) api
 	$(RUN)/python -m tests.api.install
-	@$(RUN)/python -m tests.api.collections '$(subst ','\'',$(SERVICE_URL))'
+	@$(RUN)/python -m tests.api.collections --service-url '$(subst ','\'',$(SERVICE_URL))'
 
 .PHONY: test-wordpress
 test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm; WORKERS=3 processes)

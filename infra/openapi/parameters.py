@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.openapi.operation import Operation
+from infra.openapi.parameter_examples import PARAMETER_EXAMPLES
 from infra.openapi.schemas import MARKETPLACE_CODE_NAME, component_of, reference_to
 
 _LIST_NAME = r"^[a-z0-9-]{1,64}$"
@@ -37,6 +38,7 @@ IF_NONE_MATCH: dict[str, Any] = {
     "description": "`ETag` of an earlier response. If it is still current, the response is a 304 "
     "without a body.",
     "schema": {"type": "string"},
+    "example": PARAMETER_EXAMPLES["If-None-Match"],
 }
 HEADER_PARAMETERS = {"IdempotencyKey": IDEMPOTENCY_KEY, "IfNoneMatch": IF_NONE_MATCH}
 
@@ -68,12 +70,11 @@ def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
         is_required = name in component.get("required", ()) or name in operation.required
         if name in operation.required:
             schema.pop("default", None)
-        shown = {"example": operation.example[name]} if name in operation.example else {}
         yield {
             "name": name,
             "in": "query",
             "required": is_required,
             "description": text,
             "schema": schema,
-            **shown,
+            "example": operation.example.get(name, PARAMETER_EXAMPLES.get(name)),
         }

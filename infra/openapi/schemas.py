@@ -48,11 +48,24 @@ def components_of(operations: Iterable[Operation]) -> dict[str, Schema]:
     for operation in operations:
         used = (*operation.responses.values(), operation.body)
         types += [kind for kind in used if kind not in (None, dict, str, *types)]
-    found = {schema_name(struct.__name__): component_of(struct) for struct in _structs_in(types)}
+    found = {
+        schema_name(struct.__name__): _without_defaults(component_of(struct))
+        for struct in _structs_in(types)
+    }
     found |= {schema_name(one.name): _open_enumeration(one) for one in _used_enumerations(found)}
     found[CREDENTIALS_NAME] = _credentials()
     found[MARKETPLACE_CODE_NAME] = _marketplace_code()
     return dict(sorted(found.items()))
+
+
+def _without_defaults(component: Schema) -> Schema:
+    """Return a schema without defaults, which make generators of TypeScript require a property.
+
+    The descriptions state them.
+    """
+    for kind in component["properties"].values():
+        kind.pop("default", None)
+    return component
 
 
 def component_of(struct: type[msgspec.Struct]) -> Schema:

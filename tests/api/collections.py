@@ -26,11 +26,16 @@ def write_collections(document: dict[str, Any], folder: Path) -> None:
         run_node_script("convert.mjs", file.name, str(folder / POSTMAN), str(folder / BRUNO))
 
 
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed arguments; exit with a usage message if they are not valid."""
+    parser = argparse.ArgumentParser(prog="python -m tests.api.collections")
+    parser.add_argument("--service-url", required=True, help="URL of the API, which ends in /v1")
+    return parser.parse_args(arguments)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the collections of the API at a URL and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.api.collections")
-    parser.add_argument("service_url", help="the URL of the API, which ends in /v1")
-    url = parser.parse_args(arguments).service_url.rstrip("/")
+    url = parse_arguments(arguments).service_url.rstrip("/")
     if flaw := base_url_flaw(url):
         text = "SERVICE_URL must be the URL of the API, such as https://example.com/v1. The value"
         print(f"{text} {flaw}.", file=sys.stderr)

@@ -321,6 +321,22 @@ def test_server_url_is_the_one_of_the_request(
     assert "evil.example" not in json.dumps(shown)
 
 
+def test_every_parameter_has_an_example() -> None:
+    shared = DOCUMENT["components"]["parameters"]
+    for path, calls in DOCUMENT["paths"].items():
+        for method, operation in calls.items():
+            for parameter in operation["parameters"]:
+                name = parameter.get("$ref", "").rpartition("/")[2]
+                assert shared.get(name, parameter).get("example") is not None, (method, path)
+
+
+def test_no_property_has_a_default() -> None:
+    """Generators of TypeScript take such a property as always present, also in requests."""
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for field, kind in schema.get("properties", {}).items():
+            assert "default" not in kind, f"{name}.{field}"
+
+
 def test_operation_ids_are_distinct() -> None:
     ids = [operation.id for operation in OPERATIONS]
     assert len(set(ids)) == len(ids)
