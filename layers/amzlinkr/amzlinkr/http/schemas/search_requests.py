@@ -84,7 +84,7 @@ class ListInput(SearchFilters):
     keywords: Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)] | None = None
     """Words to search for. They must not name a single product."""
     size: Annotated[int, Meta(ge=1, le=MAX_LIST_SIZE)] = DEFAULT_LIST_SIZE
-    """Maximum number of products, 1 to 30. Default: 10. Ten take a call to Amazon per refresh."""
+    """Maximum number of products, 1 to 30. Default: 10. A refresh takes a call for each ten."""
 
 
 class VariationsQuery(MarketplaceQuery):
