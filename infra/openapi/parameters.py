@@ -74,6 +74,8 @@ def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": is_required,
+            # An empty value counts as an absent parameter.
+            **({} if is_required else {"allowEmptyValue": True}),
             "description": text,
             "schema": schema,
             "example": operation.example.get(name, PARAMETER_EXAMPLES.get(name)),

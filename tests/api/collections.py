@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     document = json.loads((ROOT / "infra" / "openapi.json").read_text("utf-8"))
     write_collections(document | {"servers": [{"url": url}]}, FOLDER)
     for name in (POSTMAN, BRUNO):
-        print((FOLDER / name).relative_to(ROOT))
+        print(FOLDER / name)
     return 0
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from infra.local.stack.client import TIMEOUT_SECONDS
-from tests.api.collections import BRUNO, POSTMAN, write_collections
+from tests.api.collections import BRUNO, POSTMAN, main, write_collections
 from tests.api.journeys import server_url
 from tests.api.tools import run_node_script
 
@@ -159,3 +159,25 @@ def base_url_of(collection: dict[str, Any]) -> str:
     }
     url: str = value
     return url
+
+
+@pytest.mark.parametrize("url", ["", "example.com/v1", "https://user:secret@example.com/v1"])
+def test_wrong_service_url_is_explained(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--service-url", url]) == 2
+
+    error = capsys.readouterr().err
+    assert error.startswith("SERVICE_URL must be the URL of the API")
+    assert (error.count("\n"), "secret" in error) == (1, False)
+
+
+def test_collections_have_the_service_url(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.api.collections.FOLDER", tmp_path)
+
+    assert main(["--service-url", "https://example.net/v1/"]) == 0
+
+    written = capsys.readouterr().out.splitlines()
+    assert written == [str(tmp_path / POSTMAN), str(tmp_path / BRUNO)]
+    for name in written:
+        assert '"value": "https://example.net/v1"' in Path(name).read_text()
