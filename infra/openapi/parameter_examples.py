@@ -17,7 +17,7 @@ PARAMETER_EXAMPLES: dict[str, Any] = {
     # The beginning: the service alone makes other cursors.
     "cursor": "",
     "delivery": "FreeShipping",
-    "If-None-Match": '"6b54db5bd24396ff0132628a"',
+    "If-None-Match": '"33a64df5"',
     "in_stock": True,
     "limit": 100,
     "marketplace": "US",
