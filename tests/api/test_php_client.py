@@ -13,6 +13,12 @@ from tests.api.uploads import UploadSite
 
 pytestmark = pytest.mark.api_tools
 
+PARSE = """
+foreach (array_slice($argv, 1) as $file) token_get_all(file_get_contents($file), TOKEN_PARSE);
+echo count($argv) - 1, " files";
+"""
+"""A program that parses PHP files; `php -l` accepts only one."""
+
 
 @pytest.fixture(scope="module")
 def project(document_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -33,8 +39,14 @@ def test_files_are_valid_php(project: Path) -> None:
     files = [str(file) for file in sorted((project / "client" / "lib").rglob("*.php"))]
     assert len(files) > 30
 
-    for file in files:
-        run_tool(["php", "-l", file])
+    assert run_tool(["php", "-r", PARSE, *files]) == f"{len(files)} files"
+
+
+def test_invalid_php_is_detected(tmp_path: Path) -> None:
+    file = tmp_path / "invalid.php"
+    file.write_text("<?php class {")
+
+    assert "ParseError" in run_tool(["php", "-r", PARSE, str(file)], accepted=(255,))
 
 
 def test_journey_plays(project: Path, document: dict[str, Any], upload_site: UploadSite) -> None:
