@@ -7,6 +7,7 @@ ATTENTION = f"{PLUGIN}/includes/attention.php"
 MAIL = f"{PLUGIN}/includes/attention-mail.php"
 REPLACEMENT = f"{PLUGIN}/includes/replacement.php"
 REWRITING = f"{PLUGIN}/includes/rewriting.php"
+PRODUCT_NAMES = f"{PLUGIN}/includes/product-names.php"
 FORM = f"{PLUGIN}/admin/replacement-action.php"
 PARTS = f"{PLUGIN}/admin/attention-parts.php"
 PAGES = "tests/plugin/test_attention.py"
@@ -246,10 +247,10 @@ REPLACEMENT_MUTANTS = (
     ),
     Mutant(
         "product of another marketplace is replaced",
-        REWRITING,
-        "'marketplace' => $product['marketplace'],\n		)",
-        "'marketplace' => Placements\\parse_product( $each['attributes'] )['marketplace'],\n"
-        "		)",
+        PRODUCT_NAMES,
+        "in_array( array( $product['asin'], $product['marketplace'] ), "
+        "array_map( 'array_values', $products ), true )",
+        "in_array( $product['asin'], array_column( $products, 'asin' ), true )",
         BYTES,
     ),
     Mutant(

@@ -46,6 +46,48 @@ def test_shortcodes_that_wordpress_runs_are_found(site: Site, service: Recording
         assert find(site, f"x {shortcode} y") == ["B0DEMO0000"], attributes
 
 
+NAMES = {
+    "B0DEMO0000,B0DEMO0001": ["US:B0DEMO0000", "US:B0DEMO0001"],
+    " b0demo0000 ;\n|, B0DEMO0000": ["US:B0DEMO0000"],
+    "https://www.amazon.de/Some-Title/dp/B0DEMO0002/ref=sr_1_1?keywords=a,b": ["DE:B0DEMO0002"],
+    "https://amazon.com/gp/product/B0DEMO0003 smile.amazon.de/dp/B0DEMO0004": [
+        "US:B0DEMO0003",
+        "DE:B0DEMO0004",
+    ],
+    "https://www.amazon.com/gp/aw/d/B0DEMO0005#x": ["US:B0DEMO0005"],
+    "https://www.amazon.com/dp/B0DEMO00005": [],
+    "https://www.amazon.com/gp/product/Waterproof/dp/B0DEMO0006": ["US:B0DEMO0006"],
+    "https://amazon.com.example/dp/B0DEMO0000": [],
+    "https://notamazon.com/dp/B0DEMO0000": [],
+    "https://other.example/https://www.amazon.com/dp/B0DEMO0000": [],
+    "https://www.amazon.fr/dp/B0DEMO0000": [],
+    "https://amzn.to/B0DEMO0000": [],
+    "https://www.amazon.com/s?k=B0DEMO0000": [],
+}
+"""Values of the attribute `asin`, and the products that they name."""
+PARSE = """
+update_option( 'amzlinkr_marketplaces', array(
+    'US' => array( 'domain' => 'www.amazon.com' ),
+    'DE' => array( 'domain' => 'www.amazon.de' ),
+) );
+$key = static fn( $product ) => "{$product['marketplace']}:{$product['asin']}";
+return array_map( static fn( $asin ) => array(
+    array_map( $key, AmzLinkr\\ProductNames\\parse( compact( 'asin' ) ) ),
+    AmzLinkr\\ProductNames\\find_unreadable( compact( 'asin' ) ),
+), $values );
+"""
+
+
+def test_several_products_and_addresses_are_read(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    parsed = site.php(PARSE, values=list(NAMES))
+    for (value, expected), (found, unreadable) in zip(NAMES.items(), parsed, strict=True):
+        assert found == expected, value
+        assert bool(unreadable) is (not expected or value.endswith(",b")), value
+    many = ",".join(f"B0MANY{number:04d}" for number in range(60))
+    assert len(find(site, f"[amzlinkr asin={many}]", steps=1000000)) == 50
+
+
 @pytest.mark.parametrize(
     "start",
     [

@@ -31,7 +31,7 @@ $list_blocks = static function ( $blocks ) use ( &$list_blocks ) {
     $found = array();
     foreach ( $blocks as $block ) {
         if ( 'amzlinkr/product' === $block['blockName'] ) {
-            $found[] = AmzLinkr\\Placements\\parse_product( (array) $block['attrs'] );
+            $found = array_merge( $found, AmzLinkr\\ProductNames\\parse( (array) $block['attrs'] ) );
         }
         $found = array_merge( $found, $list_blocks( $block['innerBlocks'] ) );
     }
@@ -40,7 +40,8 @@ $list_blocks = static function ( $blocks ) use ( &$list_blocks ) {
 $shortcodes = array();
 add_filter( 'pre_do_shortcode_tag', static function ( $result, $tag, $attributes ) use ( &$shortcodes ) {
     if ( 'amzlinkr' === $tag ) {
-        $shortcodes[] = AmzLinkr\\Placements\\parse_product( (array) $attributes );
+        $named      = AmzLinkr\\ProductNames\\parse( (array) $attributes );
+        $shortcodes = array_merge( $shortcodes, $named );
     }
     return 'run';
 }, 10, 3 );
@@ -53,6 +54,13 @@ foreach ( $contents as $content ) {
 }
 return $results;
 """  # noqa: E501 -- PHP
+
+SET_MARKETPLACES = """
+update_option( 'amzlinkr_marketplaces', array(
+    'US' => array( 'domain' => 'www.amazon.com' ),
+    'DE' => array( 'domain' => 'www.amazon.de' ),
+) );
+"""
 
 # "@" stands for the ASIN that is replaced.
 TARGETS = (
@@ -105,6 +113,23 @@ ENDS = (
     "<!-- [amzlinkr asin=B0DEMO0000]", "<", "<!--", "<![CDATA[ [amzlinkr asin=B0DEMO0000]",
 )  # fmt: skip
 
+
+SEVERAL = (
+    ('<!-- wp:amzlinkr/product {"asin":"B0DEMO0009, B0DEMO0000","title":"B0DEMO0000"} /-->',
+     '<!-- wp:amzlinkr/product {"asin":"B0DEMO0009, @","title":"B0DEMO0000"} /-->'),
+    ("[amzlinkr asin='b0demo0000,B0DEMO0009 B0DEMO00000']",
+     "[amzlinkr asin='@,B0DEMO0009 B0DEMO00000']"),
+    ("[amzlinkr asin=B0DEMO0000,B0DEMO0000]", "[amzlinkr asin=@,@]"),
+    ('<!-- wp:amzlinkr/product {"asin":"https://www.amazon.com/x/dp/B0DEMO0000?a=b\\u0026c"} /-->',
+     '<!-- wp:amzlinkr/product {"asin":"@"} /-->'),
+    ("[amzlinkr asin='https://www.amazon.com/dp/B0DEMO0000,B0DEMO0009']",
+     "[amzlinkr asin='@,B0DEMO0009']"),
+    ("[amzlinkr asin='https://www.amazon.de/dp/B0DEMO0000,B0DEMO0000' marketplace=US]",
+     "[amzlinkr asin='https://www.amazon.de/dp/B0DEMO0000,@' marketplace=US]"),
+    ('<!-- wp:amzlinkr/product {"asin":"B0DEMO0000 B0DEMO0009 --x\\u002d\\u002dy"} /-->',
+     '<!-- wp:amzlinkr/product {"asin":"@ B0DEMO0009 \\u002d\\u002dx\\u002d\\u002dy"} /-->'),
+)  # fmt: skip
+"""Texts with several products or URLs, before and after the replacement of one by "@"."""
 
 OTHER_MARKETPLACE = (
     ('<!-- wp:amzlinkr/product {"asin":"B0DEMO0000","title":"x"} /-->',
@@ -195,6 +220,21 @@ def test_marketplace_is_replaced_too(site: Site, service: RecordingService) -> N
     assert after == [text for _, text in OTHER_MARKETPLACE]
     back = [encode(text) for text in replace(site, after, new=OLD, old=GERMAN)]
     assert site.php(LIST_RUN, contents=back) == [[OLD]] * len(before)
+
+
+def test_one_of_several_products_is_replaced(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    before = [text for text, _ in SEVERAL]
+    for new, entry in ((NEW, NEW["asin"]), (GERMAN, "https://www.amazon.de/dp/B0DEMO0002")):
+        site.php(SET_MARKETPLACES)
+        after = replace(site, before, new=new)
+        # WordPress escapes slashes or not, depending on its version.
+        unescaped = [text.replace("\\/", "/") for text in after]
+        assert unescaped == [text.replace("@", entry) for _, text in SEVERAL]
+        ran = site.php(LIST_RUN, contents=[encode(text) for text in after])
+        for found in ran:
+            assert new in found
+            assert OLD not in found
 
 
 def test_blocks_that_wordpress_reads_differently_are_not_exact(

@@ -27,6 +27,7 @@ $amzlinkr_modules = array(
 	'sign-up',
 	'accounts',
 	'products',
+	'product-names',
 	'post-search',
 	'placements',
 	'cache-purge',

@@ -10,7 +10,7 @@ namespace AmzLinkr\Box;
 use AmzLinkr\Accounts;
 use AmzLinkr\Labels;
 use AmzLinkr\OwnContent;
-use AmzLinkr\Placements;
+use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
 
 use const AmzLinkr\FILE;
@@ -50,7 +50,7 @@ function render_shortcode( $attributes ): string {
  * @return string HTML, or an empty string if visitors see nothing.
  */
 function render( array $attributes ): string {
-	$named   = Placements\parse_product( $attributes );
+	$named   = ProductNames\parse( $attributes )[0] ?? ProductNames\parse_entry( '', $attributes );
 	$own     = OwnContent\parse( $attributes );
 	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
 	if ( ! $product ) {

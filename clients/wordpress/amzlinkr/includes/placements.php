@@ -7,8 +7,8 @@
 
 namespace AmzLinkr\Placements;
 
-use AmzLinkr\Accounts;
 use AmzLinkr\CachePurge;
+use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
 
 defined( 'ABSPATH' ) || exit;
@@ -38,12 +38,12 @@ function find_products( string $content ): array {
 	}
 	$found = array();
 	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
-		$found[] = parse_product( (array) json_decode( $attributes, true ) );
+		array_push( $found, ...ProductNames\parse( (array) json_decode( $attributes, true ) ) );
 	}
 	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
-		$found[] = parse_product( (array) shortcode_parse_atts( $attributes ) );
+		array_push( $found, ...ProductNames\parse( (array) shortcode_parse_atts( $attributes ) ) );
 	}
-	return array_values( array_filter( $found, static fn( $product ) => '' !== $product['asin'] ) );
+	return $found;
 }
 
 /**
@@ -65,23 +65,6 @@ function find_texts( string $content, string $start, string $pattern ): array {
 		}
 	}
 	return $found;
-}
-
-/**
- * Parses the attributes of a block or shortcode.
- *
- * @param array $attributes `asin` and `marketplace`.
- * @return array `asin`, empty if it is not valid, and `marketplace`, by default the primary one.
- */
-function parse_product( array $attributes ): array {
-	// The JSON of a block may contain values of any type.
-	$attributes  = array_filter( $attributes, 'is_scalar' );
-	$asin        = strtoupper( trim( (string) ( $attributes['asin'] ?? '' ) ) );
-	$marketplace = strtoupper( trim( (string) ( $attributes['marketplace'] ?? '' ) ) );
-	return array(
-		'asin'        => preg_match( '~^[A-Z0-9]{10}$~', $asin ) ? $asin : '',
-		'marketplace' => preg_match( '~^[A-Z]{2}$~', $marketplace ) ? $marketplace : Accounts\get_primary_marketplace(),
-	);
 }
 
 /**

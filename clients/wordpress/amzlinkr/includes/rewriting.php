@@ -11,6 +11,7 @@
 namespace AmzLinkr\Rewriting;
 
 use AmzLinkr\Placements;
+use AmzLinkr\ProductNames;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -30,7 +31,7 @@ const JSON_TOKEN = '~"(?:[^"\\\\]++|\\\\.)*+"|[{}\[\],:]|[^\s"{}\[\],:]++~s';
 function replace_product( string $content, array $old, array $new ): string {
 	foreach ( array_reverse( find_occurrences( $content, $old ) ) as $found ) {
 		$replace = __NAMESPACE__ . "\\replace_in_{$found['kind']}";
-		$content = substr_replace( $content, $replace( $found['text'], $found['attributes'], $new ), $found['start'], strlen( $found['text'] ) );
+		$content = substr_replace( $content, $replace( $found['text'], $found['attributes'], $old, $new ), $found['start'], strlen( $found['text'] ) );
 	}
 	return $content;
 }
@@ -46,10 +47,7 @@ function replace_product( string $content, array $old, array $new ): string {
 function find_occurrences( string $content, array $product ): array {
 	$found = array_filter(
 		array_merge( find_blocks( $content ), find_shortcodes( $content ) ),
-		static fn( $each ) => Placements\parse_product( $each['attributes'] ) === array(
-			'asin'        => $product['asin'],
-			'marketplace' => $product['marketplace'],
-		)
+		static fn( $each ) => ProductNames\contains( ProductNames\parse( $each['attributes'] ), $product )
 	);
 	usort( $found, static fn( $one, $other ) => $one['start'] <=> $other['start'] );
 	return $found;
@@ -138,14 +136,20 @@ function is_escaped( string $content, int $start, int $end ): bool {
  * Replaces the product in the attributes of a block.
  *
  * @param string $json       The attributes.
- * @param array  $attributes The parsed attributes, with a product.
+ * @param array  $attributes The parsed attributes, with the old product.
+ * @param array  $old        The `asin` and `marketplace` of the old product.
  * @param array  $new        The `asin` and `marketplace` of the new product.
  */
-function replace_in_block( string $json, array $attributes, array $new ): string {
-	$members         = find_members( $json );
+function replace_in_block( string $json, array $attributes, array $old, array $new ): string {
+	$members = find_members( $json );
+	$names   = ProductNames\get_names( $attributes, $old, $new );
+	if ( '' !== $names ) {
+		$value = substr( serialize_block_attributes( array( 'a' => $names ) ), strlen( '{"a":' ), -1 );
+		return apply_edits( $json, array( array( $members['asin'], $value ) ) );
+	}
 	$asin            = '"' . $new['asin'] . '"';
 	$marketplace     = '"' . $new['marketplace'] . '"';
-	$has_marketplace = Placements\parse_product( $attributes )['marketplace'] === $new['marketplace'];
+	$has_marketplace = ProductNames\parse_marketplace( $attributes ) === $new['marketplace'];
 	if ( ! $has_marketplace && ! isset( $members['marketplace'] ) ) {
 		return apply_edits( $json, array( array( $members['asin'], "$asin,\"marketplace\":$marketplace" ) ) );
 	}
@@ -187,10 +191,11 @@ function find_members( string $json ): array {
  * Replaces the product in the attributes of a shortcode.
  *
  * @param string $text       The attributes.
- * @param array  $attributes The parsed attributes, with a product.
+ * @param array  $attributes The parsed attributes, with the old product.
+ * @param array  $old        The `asin` and `marketplace` of the old product.
  * @param array  $new        The `asin` and `marketplace` of the new product.
  */
-function replace_in_shortcode( string $text, array $attributes, array $new ): string {
+function replace_in_shortcode( string $text, array $attributes, array $old, array $new ): string {
 	// WordPress reads these characters as spaces. The same number of spaces keeps the offsets.
 	$spaced = (string) preg_replace_callback( '~[\x{00a0}\x{200b}]~u', static fn( $found ) => str_repeat( ' ', strlen( $found[0] ) ), $text );
 	preg_match_all( get_shortcode_atts_regex(), $spaced, $matches, PREG_SET_ORDER | PREG_OFFSET_CAPTURE );
@@ -203,8 +208,9 @@ function replace_in_shortcode( string $text, array $attributes, array $new ): st
 			}
 		}
 	}
-	$edits = array( array( $values['asin'], $new['asin'] ) );
-	if ( Placements\parse_product( $attributes )['marketplace'] !== $new['marketplace'] ) {
+	$names = ProductNames\get_names( $attributes, $old, $new );
+	$edits = array( array( $values['asin'], '' === $names ? $new['asin'] : $names ) );
+	if ( '' === $names && ProductNames\parse_marketplace( $attributes ) !== $new['marketplace'] ) {
 		// Without quotes: the shortcode may be in an attribute of HTML, which has quotes of either kind.
 		list( $start, $length, $quote ) = $values['asin'];
 		$edits[]                        = isset( $values['marketplace'] )
@@ -241,9 +247,10 @@ function apply_edits( string $text, array $edits ): string {
 function is_exact( string $before, string $after, array $old, array $new ): bool {
 	$blocks   = list_blocks( parse_blocks( $before ) );
 	$replaced = array_keys( array_column( find_occurrences( $before, $old ), 'kind' ), 'block', true );
-	$numbers  = array_keys( array_column( $blocks, 'product' ), $old, true );
+	$numbers  = array_keys( array_filter( array_column( $blocks, 'products' ), static fn( $products ) => ProductNames\contains( $products, $old ) ) );
 	foreach ( $numbers as $number ) {
-		$blocks[ $number ]['product'] = $new;
+		$products                      = array_map( static fn( $product ) => ProductNames\contains( array( $product ), $old ) ? $new : $product, $blocks[ $number ]['products'] );
+		$blocks[ $number ]['products'] = array_values( array_unique( $products, SORT_REGULAR ) );
 	}
 	return count( $numbers ) === count( $replaced ) && list_blocks( parse_blocks( $after ) ) === $blocks;
 }
@@ -252,7 +259,7 @@ function is_exact( string $before, string $after, array $old, array $new ): bool
  * Returns the blocks of a text and their attributes, without their content.
  *
  * @param array[] $blocks Parsed blocks.
- * @return array[] For a block of this plugin also the `product`, in place of the attributes that name it.
+ * @return array[] For a block of this plugin also its `products`, in place of the attributes that name them.
  */
 function list_blocks( array $blocks ): array {
 	$listed = array();
@@ -260,7 +267,7 @@ function list_blocks( array $blocks ): array {
 		$is_product = 'amzlinkr/product' === $block['blockName'];
 		$attributes = (array) $block['attrs'];
 		$listed[]   = array(
-			'product'    => $is_product ? Placements\parse_product( $attributes ) : array(),
+			'products'   => $is_product ? ProductNames\parse( $attributes ) : array(),
 			'name'       => $block['blockName'],
 			'attributes' => $is_product ? array_diff_key( $attributes, array_flip( array( 'asin', 'marketplace' ) ) ) : $attributes,
 		);
