@@ -99,13 +99,13 @@ ROWS = (
     Row(
         "list-price",
         REFERENCE | {"list_price_kind": "list_price"},
-        "List price $25.00 −20 %",
+        "List price $25.00 −20%",
         "UVP $25.00 −20 %",
     ),
     Row(
         "was-price",
         REFERENCE | {"list_price_kind": "was_price"},
-        "Was $25.00 −20 %",
+        "Was $25.00 −20%",
         "Statt $25.00 −20 %",
         ("List price",),
     ),
@@ -135,7 +135,7 @@ ROWS = (
     Row("prime-exclusive", deal("prime_exclusive"), "$20.00 with Prime", "$20.00 mit Prime"),
     Row("prime-early", deal("prime_early_access"), "$20.00 with Prime", "$20.00 mit Prime"),
     Row("deal", deal(), "Limited time deal $20.00", "Limited time deal $20.00", ("Prime", "until")),
-    Row("deal-end", deal(ends_at=LATER), "Limited time deal, until", "Limited time deal, bis"),
+    Row("deal-end", deal(ends_at=LATER), "Limited time deal until", "Limited time deal bis"),
     Row("deal-without-badge", {"deal": {"access": "all"}}, "Deal $20.00", "Angebot $20.00"),
     Row(
         "deal-has-ended",

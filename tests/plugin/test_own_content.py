@@ -60,21 +60,21 @@ $product = array(
 );
 AmzLinkr\\Products\\store( array( $fields + $product ), 1 );
 """  # noqa: E501 -- PHP
-RENDER = "return AmzLinkr\\Box\\render( $attributes );"
-RENDER_ALL = "return array_map( 'AmzLinkr\\Box\\render', $boxes );"
+RENDER = "return AmzLinkr\\Display\\render( $attributes );"
+RENDER_ALL = "return array_map( 'AmzLinkr\\Display\\render', $boxes );"
 RENDER_PAGE = """
 wp_set_current_user( $user );
-$box    = AmzLinkr\\Box\\render( $attributes );
+$box    = AmzLinkr\\Display\\render( $attributes );
 $script = wp_script_is( 'amzlinkr-product-box' );
 return array( $box, $script, has_action( 'wp_footer', 'AmzLinkr\\Box\\print_content_notice' ) );
 """
 RENDER_FEED = """
 $GLOBALS['wp_query']->is_feed = true;
-return AmzLinkr\\Box\\render( $attributes );
+return AmzLinkr\\Display\\render( $attributes );
 """
 RENDER_ON_PAGE_OF_A_PICTURE = """
 $GLOBALS['post'] = get_post( $picture );
-return AmzLinkr\\Box\\render( $attributes + array( 'image' => '0' ) );
+return AmzLinkr\\Display\\render( $attributes + array( 'image' => '0' ) );
 """
 SHOW_TWENTY_BOXES = """
 global $wpdb;

@@ -54,10 +54,10 @@ foreach ( array( 'admin', 'actions', 'notices' ) as $file ) {
 }
 """
 RENDER_BOXES = """
-$box  = AmzLinkr\\Box\\render( array( 'asin' => $asin ) );
+$box  = AmzLinkr\\Display\\render( array( 'asin' => $asin ) );
 $own  = htmlspecialchars( $text );
 $own  = array( 'asin' => $asin, 'title' => $own . $attribute, 'text' => $own . $attribute );
-$own  = AmzLinkr\\Box\\render( $own );
+$own  = AmzLinkr\\Display\\render( $own );
 $note = AmzLinkr\\Box\\render_note( $text );
 $link = AmzLinkr\\Box\\render_link(
     AmzLinkr\\Box\\get_template_data( AmzLinkr\\Products\\find( $asin, 'US' ), $text ),
@@ -103,11 +103,28 @@ return $pages;
 """  # noqa: E501 -- PHP
 RENDER_TEMPLATE = """
 $box = array_map( static fn() => $attribute, AmzLinkr\\Box\\get_template_data( AmzLinkr\\Products\\sanitize_product( array() ) ) );
-$own = array( 'own_text' => array( $text, $attribute ), 'own_image' => 0 );
-$box = $own + array( 'url' => $url, 'image' => $url, 'link' => $url ) + $box;
-ob_start();
-include WP_PLUGIN_DIR . '/amzlinkr/templates/product-box.php';
-return ob_get_clean();
+$lines = array( $text, $attribute );
+$own   = array( 'own_text' => $lines, 'bullets' => $lines, 'pros' => $lines, 'cons' => $lines );
+$own  += array_fill_keys( array( 'layout', 'style', 'size', 'badge', 'savings', 'button' ), $attribute );
+$own  += array( 'own_image' => 0, 'hides_title' => false, 'hides_button' => false );
+$box   = $own + array( 'url' => $url, 'image' => $url, 'link' => $url ) + $box;
+$rows = array();
+foreach ( array( 'price', 'savings', '', 'pros' ) as $name ) {
+    $cell   = 'pros' === $name ? $lines : $text . $attribute;
+    $rows[] = array( 'name' => $name, 'label' => $text . $attribute, 'cells' => array( $cell ), 'best' => 0 )
+        + array( 'is_own' => 'pros' === $name, 'is_offer' => true );
+}
+$group = array( 'products' => array( $box ), 'rows' => $rows, 'has_buttons' => true, 'until' => 1 )
+    + array( 'items' => array(), 'columns' => $attribute, 'fallback' => $text . $attribute )
+    + array( 'as_of' => $text, 'disclaimer' => $text, 'statement' => $text ) + $box;
+$html  = array();
+foreach ( array( 'product-box', 'text-link', 'image-link', 'button', 'price', 'title', 'savings' ) as $template ) {
+    $html[ $template ] = AmzLinkr\\Template\\render( $template, array( 'title' => $text . $attribute ) + $box );
+}
+foreach ( array( 'list', 'grid', 'table' ) as $template ) {
+    $html[ $template ] = AmzLinkr\\Template\\render( $template, $group );
+}
+return $html;
 """  # noqa: E501 -- PHP
 SCRIPT_DATA = """
 $account = array( 'marketplace' => $text, 'state' => 'valid', 'partner_tag' => $text, 'since' => '' );
@@ -156,13 +173,16 @@ def test_boxes_contain_text_only(site: Site, service: RecordingService) -> None:
 def test_template_escapes_attributes_and_links(site: Site, service: RecordingService) -> None:
     service.join(site)
     for url in ("javascript:attack()", "data:text/html,x", "http://x.example/", ATTRIBUTE):
-        html = render(site, RENDER_TEMPLATE, url=url)
-        assert_is_text(html)
-        assert 'onmouseover="attack()' not in html
-        assert "javascript:" not in html
-        assert "data:text" not in html
-        assert 'href="http://x' not in html
-        assert 'src="http://x' not in html
+        templates = render(site, RENDER_TEMPLATE, url=url)
+        assert len(templates) == 10
+        for name, html in templates.items():
+            if name not in {"price", "savings"}:
+                assert_is_text(html, name)
+            assert 'onmouseover="attack()' not in html, name
+            assert "javascript:" not in html, name
+            assert "data:text" not in html, name
+            assert 'href="http://x' not in html, name
+            assert 'src="http://x' not in html, name
 
 
 def test_admin_pages_contain_text_only(site: Site, service: RecordingService) -> None:

@@ -1,6 +1,8 @@
 /**
  * Removes expired data from pages that were cached or kept open for too long: an offer at the end of its deal, and all
  * data from Amazon 24 hours after its product was seen. The author's own content stays.
+ *
+ * A box is a block of its own. Other displays are in a sentence or in a cell of a table (`amzlinkr-inline`).
  */
 ( () => {
 	'use strict';
@@ -10,6 +12,7 @@
 	const OFFER_PARTS = [ 'deal', 'price', 'condition' ].map( ( part ) => `.amzlinkr-box__${ part }` ).join( ', ' );
 	const OWN_PARTS = '[data-own], .amzlinkr-box__text, .amzlinkr-box__buy, .amzlinkr-box__small, .amzlinkr-box__statement';
 	const PARTS = ':scope > *, .amzlinkr-box__text > *, .amzlinkr-box__small > *';
+	const DETAILS = '.amzlinkr-box__details, .amzlinkr-box__time';
 
 	/** Changes the text of the link of a box without an offer. */
 	const changeLinkText = ( box ) =>
@@ -21,8 +24,32 @@
 	const removeOffer = ( box ) => {
 		box.removeAttribute( 'data-offer-until' );
 		box.querySelectorAll( OFFER_PARTS ).forEach( ( part ) => part.remove() );
+		if ( ! box.querySelector( '.amzlinkr-box__availability' ) ) {
+			box.querySelectorAll( DETAILS ).forEach( ( part ) => part.remove() );
+		}
 		changeLinkText( box );
 	};
+
+	/** Removes an element, and its row of a table if it was the last value in it. */
+	const remove = ( element ) => {
+		const cell = element.closest( 'td' );
+		const row = element.closest( '.amzlinkr-table tbody tr' );
+		element.remove();
+		if ( cell && ! cell.children.length ) {
+			cell.textContent = '';
+		}
+		if ( row && ! row.querySelector( 'td > *' ) ) {
+			row.remove();
+		}
+	};
+
+	/** Removes the time and the disclaimer below several products when none of them has data from Amazon. */
+	const removeCommonDetails = () =>
+		document.querySelectorAll( '.amzlinkr-list__small' ).forEach( ( small ) => {
+			if ( ! small.parentElement.querySelector( '[data-until]' ) && ! small.parentElement.matches( '[data-until]' ) ) {
+				small.querySelectorAll( DETAILS ).forEach( ( part ) => part.remove() );
+			}
+		} );
 
 	/** Removes all data from Amazon except the ASIN from a box with content of the author. */
 	const keepOwnContent = ( box ) => {
@@ -37,8 +64,9 @@
 	/** Replaces a box by a link that contains no data from Amazon except the ASIN. Without a link to Amazon, removes it. */
 	const removeContent = ( box ) => {
 		const { asin, link, linkText } = box.dataset;
+		const isInline = box.matches( '.amzlinkr-inline' );
 		if ( ! AMAZON_LINK.test( link ) ) {
-			box.remove();
+			remove( box );
 			return;
 		}
 		if ( box.querySelector( '[data-own]' ) ) {
@@ -47,7 +75,7 @@
 		}
 		const anchor = document.createElement( 'a' );
 		Object.assign( anchor, { href: link, rel: 'sponsored nofollow noopener', target: '_blank', textContent: linkText } );
-		const paragraph = document.createElement( 'p' );
+		const paragraph = document.createElement( isInline ? 'span' : 'p' );
 		paragraph.className = 'amzlinkr-link';
 		paragraph.dataset.asin = asin;
 		paragraph.append( anchor );
@@ -64,7 +92,7 @@
 	/** Applies a function to the boxes of which a time has passed. Returns the other times, in milliseconds. */
 	const apply = ( attribute, change ) => {
 		const times = [];
-		document.querySelectorAll( `.amzlinkr-box[${ attribute }]` ).forEach( ( box ) => {
+		document.querySelectorAll( `:is(.amzlinkr-box, .amzlinkr-inline)[${ attribute }]` ).forEach( ( box ) => {
 			const time = box.getAttribute( attribute ) * 1000;
 			if ( Date.now() >= time ) {
 				change( box );
@@ -81,6 +109,7 @@
 	/** Checks all boxes of the page, and again when the next time has passed. */
 	const checkBoxes = () => {
 		const times = [ ...apply( 'data-until', removeContent ), ...apply( 'data-offer-until', removeOffer ) ];
+		removeCommonDetails();
 		clearTimeout( timer );
 		timer = setTimeout( checkBoxes, Math.min( MAX_CHECK_INTERVAL_MS, Math.min( ...times ) - Date.now() ) );
 	};

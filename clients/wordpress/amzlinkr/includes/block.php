@@ -8,7 +8,7 @@
 namespace AmzLinkr\Block;
 
 use AmzLinkr\Accounts;
-use AmzLinkr\Box;
+use AmzLinkr\Display;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Rest;
 
@@ -74,6 +74,6 @@ function add_marketplace_data(): void {
  * @param array $attributes The attributes in block.json, and those of the block's supports.
  */
 function render( array $attributes ): string {
-	$box = Box\render( $attributes );
-	return '' === $box ? '' : '<div ' . get_block_wrapper_attributes() . ">$box</div>";
+	$html = Display\render( $attributes );
+	return '' === $html ? '' : '<div ' . get_block_wrapper_attributes() . ">$html</div>";
 }

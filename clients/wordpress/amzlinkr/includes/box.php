@@ -1,6 +1,6 @@
 <?php
 /**
- * The product box of the block and the shortcode, rendered from the plugin's table without a service call.
+ * The product box: its data, the links and notes in its place, and the texts that Amazon requires.
  *
  * @package AmzLinkr
  */
@@ -8,10 +8,11 @@
 namespace AmzLinkr\Box;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Display;
+use AmzLinkr\DisplayOptions;
 use AmzLinkr\Labels;
-use AmzLinkr\OwnContent;
-use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
+use AmzLinkr\Template;
 
 use const AmzLinkr\FILE;
 use const AmzLinkr\VERSION;
@@ -31,39 +32,13 @@ add_action(
 );
 
 /**
- * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE" title="…" text="…" image="123"]`.
+ * Renders the shortcode `[amzlinkr asin="B0…" display="box" title="…"]`. Display\render() lists the attributes.
  *
- * @param array|string $attributes `asin`, `marketplace`, `title`, `text` and `image`.
+ * @param array|string $attributes The attributes.
  */
 function render_shortcode( $attributes ): string {
 	wp_enqueue_style( ASSET_HANDLE );
-	return render( (array) $attributes );
-}
-
-/**
- * Renders the box of the product that the attributes name, or the link in its place.
- *
- * The box of a product without data that may be shown consists of the author's own content, without any of Amazon's.
- * A feed contains the link only, because feed readers may store prices for longer than 24 hours.
- *
- * @param array $attributes `asin`, `marketplace`, and the author's own `title`, `text` and `image`.
- * @return string HTML, or an empty string if visitors see nothing.
- */
-function render( array $attributes ): string {
-	$named   = ProductNames\parse( $attributes )[0] ?? ProductNames\parse_entry( '', $attributes );
-	$own     = OwnContent\parse( $attributes );
-	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
-	if ( ! $product ) {
-		return render_note( get_unknown_note( $named ) );
-	}
-	$is_withheld = Products\is_withheld( $product ) || '' === $own['title'] . $product['title'];
-	$shown       = $is_withheld ? Products\strip_to_asin( $product ) : $product;
-	$box         = OwnContent\add( $own, get_template_data( $shown, $own['title'] ) );
-	$note        = $is_withheld ? render_note( get_withheld_note( $product, OwnContent\is_given( $own ) ) ) : '';
-	if ( is_feed() || ( $is_withheld && ! OwnContent\is_given( $own ) ) ) {
-		return render_link( $box, $product, $own['title'] ) . $note;
-	}
-	return render_template( $box ) . $note;
+	return Display\render( (array) $attributes );
 }
 
 /**
@@ -72,15 +47,20 @@ function render( array $attributes ): string {
  * @param array $box The data of get_template_data().
  */
 function render_template( array $box ): string {
+	enqueue_script( $box );
+	return Template\render( 'product-box', $box + DisplayOptions\DEFAULTS );
+}
+
+/**
+ * Loads the script and prints the notice on a page that contains data from Amazon, and not the author's own content alone.
+ *
+ * @param array $box The data of get_template_data().
+ */
+function enqueue_script( array $box ): void {
 	if ( $box['shown_until'] ) {
-		// The box contains data from Amazon, and not the author's own content alone.
 		wp_enqueue_script( ASSET_HANDLE );
 		add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
 	}
-	$template = locate_template( 'amzlinkr/product-box.php' );
-	ob_start();
-	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
-	return protect( (string) ob_get_clean() );
 }
 
 /**
@@ -122,12 +102,29 @@ function render_link( array $box, array $product, string $title ): string {
 }
 
 /**
+ * Renders a link like render_link() for a sentence. The page has the Associate statement at its end.
+ *
+ * @param array $box The data of the box.
+ */
+function render_inline_link( array $box ): string {
+	return protect(
+		sprintf(
+			'<span class="amzlinkr-link" data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a></span>',
+			esc_attr( $box['asin'] ),
+			esc_url( $box['link'], array( 'https' ) ),
+			esc_html( $box['link_text'] )
+		)
+	);
+}
+
+/**
  * Renders a note for users who can edit posts.
  *
  * @param string $note The text, or an empty string.
+ * @param string $tag  The name of the element; `span` in a sentence.
  */
-function render_note( string $note ): string {
-	return '' !== $note && ! is_feed() && current_user_can( 'edit_posts' ) ? '<p class="amzlinkr-missing">' . esc_html( $note ) . '</p>' : '';
+function render_note( string $note, string $tag = 'p' ): string {
+	return '' !== $note && ! is_feed() && current_user_can( 'edit_posts' ) ? sprintf( '<%1$s class="amzlinkr-missing">%2$s</%1$s>', tag_escape( $tag ), esc_html( $note ) ) : '';
 }
 
 /**
@@ -193,6 +190,7 @@ function get_template_data( array $product, string $title = '' ): array {
 		'unit_price'       => $has_price ? $product['unit_price'] : '',
 		'condition'        => $has_price ? Labels\get_condition( $product ) : '',
 		'deal'             => $has_price ? Labels\get_deal( $product ) : '',
+		'deal_end'         => $has_price ? Labels\get_deal_end( $product ) : '',
 		'availability'     => $availability,
 		'order_quantity'   => '' !== $availability ? Labels\get_order_quantity( $product ) : '',
 		'as_of'            => $is_withheld ? '' : format_local_time( $product['seen_at'] ),

@@ -86,7 +86,7 @@ function get_price_access( array $product ): string {
 }
 
 /**
- * Returns the badge of a deal, with its end.
+ * Returns the badge of a deal.
  *
  * @param array $product A product.
  * @return string A label, or an empty string without a deal.
@@ -95,9 +95,18 @@ function get_deal( array $product ): string {
 	if ( '' === $product['deal_access'] ) {
 		return '';
 	}
-	$badge = '' !== $product['deal_badge'] ? $product['deal_badge'] : __( 'Deal', 'amzlinkr' );
-	/* translators: 1: the badge of a deal, 2: a date and time */
-	return $product['offer_until'] ? sprintf( __( '%1$s, until %2$s', 'amzlinkr' ), $badge, Box\format_local_time( $product['offer_until'] ) ) : $badge;
+	return '' !== $product['deal_badge'] ? $product['deal_badge'] : __( 'Deal', 'amzlinkr' );
+}
+
+/**
+ * Returns the end of a deal.
+ *
+ * @param array $product A product.
+ * @return string A label, or an empty string without a deal or an end.
+ */
+function get_deal_end( array $product ): string {
+	/* translators: %s: a date and time */
+	return '' !== $product['deal_access'] && $product['offer_until'] ? sprintf( __( 'until %s', 'amzlinkr' ), Box\format_local_time( $product['offer_until'] ) ) : '';
 }
 
 /**

@@ -9,12 +9,16 @@ namespace AmzLinkr\ListBlock;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\DisplayOptions;
+use AmzLinkr\Groups;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\ListLabels;
 use AmzLinkr\ListPlacements;
 use AmzLinkr\Lists;
+use AmzLinkr\OwnContent;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
+use AmzLinkr\Table;
 
 use const AmzLinkr\FILE;
 use const AmzLinkr\VERSION;
@@ -101,70 +105,50 @@ function render( array $attributes ): string {
 	$name       = ListPlacements\parse_name( $attributes );
 	$fallback   = sanitize_text_field( (string) ( $attributes['fallback'] ?? '' ) );
 	$list       = Lists\find( $name );
-	$boxes      = $list ? get_boxes( $list, (int) ( $attributes['limit'] ?? 0 ) ) : array();
-	if ( ! $boxes ) {
+	$display    = empty( $attributes['display'] ) ? 'list' : $attributes['display'];
+	$options    = DisplayOptions\parse( array( 'display' => $display ) + $attributes, Lists\MAX_SIZE );
+	$views      = $list ? get_views( $list, (int) ( $attributes['limit'] ?? 0 ), $options ) : array();
+	if ( ! $views ) {
 		return render_fallback( $fallback ) . Box\render_note( get_note( $name, $list, $fallback ) );
 	}
-	return is_feed() ? render_feed_link() : render_list( $list, $boxes, $fallback );
+	return is_feed() ? render_feed_link() : render_list( $list, $views, $options, $fallback );
 }
 
 /**
- * Returns the data of the boxes of a list. A product without a title is omitted.
+ * Returns the products of a list, for Groups\render(). A product without a title is omitted.
  *
- * @param array $list  A list of Lists\find().
- * @param int   $limit The maximum number of boxes; 0 for all.
- * @return array[] Data of Box\get_template_data().
+ * @param array $list    A list of Lists\find().
+ * @param int   $limit   The maximum number of products; 0 for all.
+ * @param array $options The result of DisplayOptions\parse().
+ * @return array[] As Display\get_view() returns them.
  */
-function get_boxes( array $list, int $limit ): array {
-	$boxes = array_map( 'AmzLinkr\Box\get_template_data', $list['items'] );
-	$boxes = array_values( array_filter( $boxes, static fn( $box ) => '' !== $box['title'] ) );
-	return $limit > 0 ? array_slice( $boxes, 0, $limit ) : $boxes;
+function get_views( array $list, int $limit, array $options ): array {
+	$views = array();
+	foreach ( $list['items'] as $product ) {
+		$box = OwnContent\add( OwnContent\parse( array() ), Box\get_template_data( $product ) );
+		if ( '' !== $box['title'] && ( $limit < 1 || count( $views ) < $limit ) ) {
+			$views[] = array(
+				'box'     => DisplayOptions\apply( $options, $box ),
+				'is_link' => false,
+				'link'    => '',
+			);
+		}
+	}
+	return $views;
 }
 
 /**
- * Renders a list of boxes.
- *
- * Texts that several boxes have in common are printed once, below the list.
+ * Renders a list of products. It expires as a whole, because its products were seen together.
  *
  * @param array   $list     The list.
- * @param array[] $boxes    The data of its boxes, at least one.
+ * @param array[] $views    Its products, at least one.
+ * @param array   $options  The result of DisplayOptions\parse(): a list, a grid or a table.
  * @param string  $fallback The text that takes the place of the list when it expires in an open page.
  */
-function render_list( array $list, array $boxes, string $fallback ): string {
+function render_list( array $list, array $views, array $options, string $fallback ): string {
 	wp_enqueue_script( ASSET_HANDLE );
-	$common = array(
-		'disclaimer' => get_common_text( array_column( $boxes, 'disclaimer' ) ),
-		'statement'  => get_common_text( array_column( $boxes, 'statement' ) ),
-	);
-	$items  = '';
-	foreach ( $boxes as $box ) {
-		$items .= '<li class="amzlinkr-list__item">' . Box\render_template( array_fill_keys( array_keys( array_filter( $common, 'strlen' ) ), '' ) + $box ) . '</li>';
-	}
-	$small = '';
-	foreach ( array_filter( $common, 'strlen' ) as $part => $text ) {
-		$small .= sprintf( '<span class="amzlinkr-list__%s">%s</span>', esc_attr( $part ), esc_html( $text ) );
-	}
-	return Box\protect(
-		sprintf(
-			// Browsers do not announce a list without its own markers, unless it has this role.
-			'<div class="amzlinkr-list" data-until="%d" data-fallback="%s"><ol class="amzlinkr-list__items" role="list">%s</ol>%s</div>',
-			$list['seen_at'] + Products\MAX_AGE_SECONDS,
-			esc_attr( $fallback ),
-			$items,
-			'' === $small ? '' : "<p class=\"amzlinkr-list__small\">$small</p>"
-		)
-	);
-}
-
-/**
- * Returns the text that several boxes have in common.
- *
- * @param string[] $texts The text of each box; empty if a box does not show it.
- * @return string The text, or an empty string if it is shown once only, or if there are different ones.
- */
-function get_common_text( array $texts ): string {
-	$shown = array_filter( $texts, 'strlen' );
-	return count( $shown ) > 1 && 1 === count( array_unique( $shown ) ) ? (string) reset( $shown ) : '';
+	$until = $list['seen_at'] + Products\MAX_AGE_SECONDS;
+	return 'table' === $options['display'] ? Table\render( $views, $options, $until, $fallback ) : Groups\render( $views, $options, $until, $fallback );
 }
 
 /**

@@ -1,6 +1,6 @@
 <?php
 /**
- * The author's own title, text and picture of a product, from the attributes of the block and the shortcode.
+ * The author's own title, texts, badge and picture of a product, from the attributes of the block and the shortcode.
  *
  * A box shows them in place of Amazon's title and picture. They are no content from Amazon: a box of a product without
  * data that may be shown consists of them alone.
@@ -23,27 +23,54 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_images', 0 );
 /**
  * Parses the attributes of a block or shortcode.
  *
- * @param array $attributes `title`, `text` and `image`, the ID of a picture in the media library.
- * @return array `title`, the lines of the `text`, and `image`: the ID, or 0 if it is not the ID of a picture.
+ * With several products, each text consists of a part for each of them, with `|` between the parts.
+ *
+ * @param array $attributes `title`, `text`, `bullets`, `pros`, `cons`, `badge`, and `image`, the ID of a picture in the
+ *                          media library.
+ * @param int   $index      The index of the product.
+ * @param int   $count      The number of products.
+ * @return array `title`, `badge`, the lines of the `text`, the entries of `bullets`, `pros` and `cons`, and `image`: the
+ *               ID, or 0 if it is not the ID of a picture.
  */
-function parse( array $attributes ): array {
+function parse( array $attributes, int $index = 0, int $count = 1 ): array {
 	// The JSON of a block may contain values of any type.
 	$attributes = array_filter( $attributes, 'is_scalar' );
-	$text       = sanitize_textarea_field( (string) ( $attributes['text'] ?? '' ) );
+	$parts      = array();
+	foreach ( array( 'title', 'text', 'bullets', 'pros', 'cons', 'badge', 'image' ) as $name ) {
+		$value          = (string) ( $attributes[ $name ] ?? '' );
+		$parts[ $name ] = $count > 1 ? explode( '|', $value )[ $index ] ?? '' : $value;
+	}
 	return array(
-		'title' => sanitize_text_field( (string) ( $attributes['title'] ?? '' ) ),
-		'text'  => array_values( array_filter( array_map( 'trim', explode( "\n", $text ) ), 'strlen' ) ),
-		'image' => find_image( trim( (string) ( $attributes['image'] ?? '' ) ) ),
+		'title'   => sanitize_text_field( $parts['title'] ),
+		'text'    => split( $parts['text'], "\n" ),
+		'bullets' => split( $parts['bullets'] ),
+		'pros'    => split( $parts['pros'] ),
+		'cons'    => split( $parts['cons'] ),
+		'badge'   => sanitize_text_field( $parts['badge'] ),
+		'image'   => find_image( trim( $parts['image'] ) ),
 	);
 }
 
 /**
- * Returns whether an author has given a title, a text or a picture.
+ * Splits a text into lines or, if it is one line, at its semicolons.
+ *
+ * @param string $text      The text.
+ * @param string $separator The separator of a text of one line.
+ * @return string[] Texts that are not empty.
+ */
+function split( string $text, string $separator = ';' ): array {
+	$text  = sanitize_textarea_field( $text );
+	$lines = explode( false === strpos( $text, "\n" ) ? $separator : "\n", $text );
+	return array_values( array_filter( array_map( 'trim', $lines ), 'strlen' ) );
+}
+
+/**
+ * Returns whether an author has given more than a badge.
  *
  * @param array $own The result of parse().
  */
 function is_given( array $own ): bool {
-	return '' !== $own['title'] || $own['text'] || $own['image'];
+	return '' !== $own['title'] || $own['text'] || $own['image'] || $own['bullets'] || $own['pros'] || $own['cons'];
 }
 
 /**
@@ -72,6 +99,10 @@ function add( array $own, array $box ): array {
 	return array(
 		'has_own_title' => '' !== $own['title'],
 		'own_text'      => $own['text'],
+		'bullets'       => $own['bullets'],
+		'pros'          => $own['pros'],
+		'cons'          => $own['cons'],
+		'badge'         => $own['badge'],
 		'own_image'     => $own['image'],
 		'own_image_alt' => '' !== $alt ? $alt : $box['link_text'],
 	) + $box;
@@ -111,8 +142,9 @@ function preload_images( $content ) {
 function load_images( array $contents ): void {
 	$ids = array();
 	foreach ( $contents as $content ) {
-		if ( false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":|=["\']?)([1-9]\d{0,17})\b~', $content, $found ) ) {
-			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $found[1] ) ) ), 0, MAX_PRELOADED_IMAGES );
+		if ( false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":"?|=["\']?)([\d| ]+)~', $content, $found ) ) {
+			preg_match_all( '~\b[1-9]\d{0,17}\b~', implode( ' ', $found[1] ), $numbers );
+			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $numbers[0] ) ) ), 0, MAX_PRELOADED_IMAGES );
 		}
 	}
 	if ( $ids ) {

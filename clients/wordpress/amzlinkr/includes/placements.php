@@ -68,6 +68,16 @@ function find_texts( string $content, string $start, string $pattern ): array {
 }
 
 /**
+ * Returns the first product that the attributes of a block or shortcode name.
+ *
+ * @param array $attributes `asin` and `marketplace`.
+ * @return array `asin`, empty if the attributes name no product, and `marketplace`, by default the primary one.
+ */
+function parse_product( array $attributes ): array {
+	return ProductNames\parse( $attributes )[0] ?? ProductNames\parse_entry( '', $attributes );
+}
+
+/**
  * Loads the products of all posts of a loop with one query.
  *
  * @param \WP_Post[] $posts The posts.
