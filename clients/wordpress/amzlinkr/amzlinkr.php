@@ -59,6 +59,7 @@ $amzlinkr_modules = array(
 	'user-limits',
 	'rest',
 	'list-rest',
+	'product-rest',
 	'link-only',
 	'site-health',
 	'privacy',

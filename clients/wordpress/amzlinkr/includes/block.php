@@ -19,8 +19,13 @@ defined( 'ABSPATH' ) || exit;
 
 const EDITOR_HANDLE = 'amzlinkr-product-editor';
 
-/** The controls of the author's own content, which other blocks can use too. */
-const OWN_CONTENT_HANDLE = 'amzlinkr-own-content';
+/** The scripts of the settings, which other blocks can use too, and the scripts that each requires. */
+const CONTROL_SCRIPTS = array(
+	'product-texts'    => array(),
+	'product-picker'   => array(),
+	'own-content'      => array( 'amzlinkr-product-texts' ),
+	'display-controls' => array( 'amzlinkr-product-texts' ),
+);
 
 add_action( 'init', __NAMESPACE__ . '\register_block', 20 );
 add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_marketplace_data' );
@@ -30,8 +35,14 @@ add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_marketplace_dat
  */
 function register_block(): void {
 	$controls = array( 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n' );
-	register_script( OWN_CONTENT_HANDLE, 'assets/own-content.js', $controls );
-	register_script( EDITOR_HANDLE, 'blocks/product/editor.js', array_merge( $controls, array( OWN_CONTENT_HANDLE, 'wp-api-fetch', 'wp-blocks', 'wp-server-side-render' ) ) );
+	$handles  = array();
+	foreach ( CONTROL_SCRIPTS as $name => $required ) {
+		$handles[] = "amzlinkr-$name";
+		register_script( "amzlinkr-$name", "assets/$name.js", array_merge( $controls, $required ) );
+	}
+	register_script( EDITOR_HANDLE, 'blocks/product/editor.js', array_merge( $controls, $handles, array( 'wp-api-fetch', 'wp-blocks', 'wp-server-side-render' ) ) );
+	register_styles( 'amzlinkr/product' );
+	register_styles( 'amzlinkr/list' );
 	register_block_type(
 		dirname( FILE ) . '/blocks/product',
 		array(
@@ -40,6 +51,22 @@ function register_block(): void {
 			'render_callback' => __NAMESPACE__ . '\render',
 		)
 	);
+}
+
+/**
+ * Registers the styles of a block. The class of each is in the style sheet of the box.
+ *
+ * @param string $block The name of the block.
+ */
+function register_styles( string $block ): void {
+	$labels = array(
+		'clean'   => __( 'Clean', 'amzlinkr' ),
+		'card'    => __( 'Card', 'amzlinkr' ),
+		'minimal' => __( 'Minimal', 'amzlinkr' ),
+	);
+	foreach ( $labels as $name => $label ) {
+		register_block_style( $block, compact( 'name', 'label' ) + array( 'is_default' => 'clean' === $name ) );
+	}
 }
 
 /**
@@ -60,6 +87,7 @@ function register_script( string $handle, string $path, array $dependencies ): v
 function add_marketplace_data(): void {
 	$data = array(
 		'all'           => array_column( Accounts\get_all(), 'marketplace' ),
+		'domains'       => (object) wp_list_pluck( Accounts\get_marketplaces(), 'domain' ),
 		'primary'       => Accounts\get_primary_marketplace(),
 		'linkOnly'      => LinkOnly\get_marketplaces(),
 		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,

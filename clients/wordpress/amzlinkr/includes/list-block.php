@@ -41,7 +41,7 @@ function register_block(): void {
 	wp_register_script(
 		EDITOR_HANDLE,
 		plugins_url( 'blocks/list/editor.js', FILE ),
-		array( 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
+		array( 'amzlinkr-display-controls', 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
 		VERSION,
 		true
 	);

@@ -62,6 +62,7 @@ const ACCEPTED_FIELDS = array(
 	'search'          => SEARCH_FIELDS,
 	'import'          => array( 'items', 'marketplace', 'idempotency_key' ),
 	'get_import_job'  => array( 'limit', 'cursor' ),
+	'get_products'    => array( 'keywords' ),
 	'put_list'        => LIST_FIELDS,
 );
 
@@ -79,6 +80,7 @@ function register_routes(): void {
 		array( 'GET', '/search', CAPABILITY_SEARCH, 'search' ),
 		array( 'POST', '/import', CAPABILITY_IMPORT, 'import' ),
 		array( 'GET', '/import/(?P<job>[\w-]+)', CAPABILITY_IMPORT, 'get_import_job' ),
+		array( 'GET', '/products', CAPABILITY_SEARCH, 'get_products' ),
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
 		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 		array( 'GET', '/lists', CAPABILITY_SEARCH, 'get_lists' ),

@@ -9,6 +9,7 @@
 	const { createElement: el, useEffect, useState } = wp.element;
 	const { __, sprintf } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
+	const { DisplayPanel, PartsPanel, getDisplays } = window.amzlinkrDisplayControls;
 	const root = 'amzlinkr/v1';
 	const data = window.amzlinkrLists || { marketplaces: [], primary: '', decimals: {}, maxSize: 30, maySave: false, noAccessCodes: [] };
 
@@ -250,6 +251,8 @@
 		const settings = el(
 			InspectorControls,
 			{},
+			el( DisplayPanel, { attributes, setAttributes, displays: getDisplays().filter( ( [ display ] ) => [ 'list', 'grid', 'table' ].includes( display ) ) } ),
+			el( PartsPanel, { attributes, setAttributes } ),
 			el(
 				PanelBody,
 				{ title: __( 'List', 'amzlinkr' ) },
@@ -290,7 +293,7 @@
 			useBlockProps(),
 			name !== '' && toolbar,
 			name !== '' && settings,
-			isOpen ? placeholder : el( Disabled, {}, el( ServerSideRender, { key: version, block: 'amzlinkr/list', attributes, httpMethod: 'POST' } ) )
+			isOpen ? placeholder : el( Disabled, {}, el( ServerSideRender, { key: version, block: 'amzlinkr/list', attributes, httpMethod: 'POST', skipBlockSupportAttributes: true } ) )
 		);
 	};
 

@@ -1,5 +1,5 @@
 /**
- * The block “Amazon product” in the editor: a search, and after the choice of a product its box.
+ * The block “Amazon product” in the editor: the choice of products, and their display.
  */
 ( () => {
 	'use strict';
@@ -9,9 +9,12 @@
 	const { createElement: el, useState } = wp.element;
 	const { __ } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
-	const { Panel: OwnContentPanel } = window.amzlinkrOwnContent;
+	const { Panel: OwnContentPanel, Panels: OwnContentPanels } = window.amzlinkrOwnContent;
+	const { DisplayPanel, PartsPanel, RowsPanel, ProductsPanel, getDisplay, getVariations, GROUPS } = window.amzlinkrDisplayControls;
+	const { Picker } = window.amzlinkrProductPicker;
+	const { getEntries, add } = window.amzlinkrProductTexts;
 	const root = 'amzlinkr/v1';
-	const marketplaces = window.amzlinkrMarketplaces || { all: [], primary: '', linkOnly: [], noAccessCodes: [], mayImport: false };
+	const marketplaces = window.amzlinkrMarketplaces || { all: [], domains: {}, primary: '', linkOnly: [], noAccessCodes: [], mayImport: false };
 
 	/** A search result as a button. */
 	const ResultButton = ( { product, onChoose } ) =>
@@ -111,32 +114,56 @@
 		);
 	};
 
-	/** The block: the search, or the box of the chosen product. */
+	/** Loads the imported products that contain a text. */
+	const loadImported = ( keywords ) => wp.apiFetch( { path: `${ root }/products?${ new URLSearchParams( { keywords } ) }` } );
+
+	const NO_PRODUCTS = { asin: '', marketplace: '', title: '', text: '', image: 0, bullets: '', pros: '', cons: '', badge: '', rows: '' };
+
+	/** The block: the choice of products, or their display. */
 	const Edit = ( { attributes, setAttributes } ) => {
-		const isChosen = attributes.asin !== '';
+		const [ isAdding, setAdding ] = useState( false );
+		const isChosen = attributes.asin !== '' && ! isAdding;
+		const display = getDisplay( attributes );
+		const isGroup = GROUPS.includes( display );
+		const hasSeveral = getEntries( attributes.asin ).length > 1;
+		const insert = ( products ) => {
+			setAttributes( add( attributes, products, marketplaces ) );
+			setAdding( false );
+		};
 		const toolbar = el(
 			BlockControls,
 			{},
-			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '', title: '', text: '', image: 0 } ) } ) )
+			el(
+				ToolbarGroup,
+				{},
+				el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( NO_PRODUCTS ) } ),
+				el( ToolbarButton, { icon: 'plus', label: __( 'Add products', 'amzlinkr' ), onClick: () => setAdding( true ) } )
+			)
 		);
 		const settings = el(
 			InspectorControls,
 			{},
-			el( OwnContentPanel, { attributes, setAttributes } )
+			el( DisplayPanel, { attributes, setAttributes } ),
+			display === 'table' && el( RowsPanel, { attributes, setAttributes } ),
+			hasSeveral && el( ProductsPanel, { attributes, setAttributes } ),
+			( isGroup || display === 'box' ) && el( PartsPanel, { attributes, setAttributes } ),
+			hasSeveral ? el( OwnContentPanels, { attributes, setAttributes } ) : el( OwnContentPanel, { attributes, setAttributes } )
 		);
 		const placeholder = el(
 			Placeholder,
-			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: __( 'Choose a product. It is imported, and its price stays up to date.', 'amzlinkr' ) },
-			el( Search, { onChosen: setAttributes } )
+			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: isGroup ? __( 'Choose products. Those of a search are imported, and their prices stay up to date.', 'amzlinkr' ) : __( 'Choose a product. It is imported, and its price stays up to date.', 'amzlinkr' ) },
+			el( Picker, { load: loadImported, onInsert: insert } ),
+			el( Search, { onChosen: ( product ) => insert( [ product ] ) } ),
+			isAdding && el( Button, { variant: 'tertiary', onClick: () => setAdding( false ) }, __( 'Cancel', 'amzlinkr' ) )
 		);
 		return el(
 			'div',
 			useBlockProps(),
 			isChosen && toolbar,
 			isChosen && settings,
-			isChosen ? el( Disabled, {}, el( ServerSideRender, { block: 'amzlinkr/product', attributes, httpMethod: 'POST' } ) ) : placeholder
+			isChosen ? el( Disabled, {}, el( ServerSideRender, { block: 'amzlinkr/product', attributes, httpMethod: 'POST', skipBlockSupportAttributes: true } ) ) : placeholder
 		);
 	};
 
-	registerBlockType( 'amzlinkr/product', { edit: Edit, save: () => null } );
+	registerBlockType( 'amzlinkr/product', { edit: Edit, save: () => null, variations: getVariations() } );
 } )();

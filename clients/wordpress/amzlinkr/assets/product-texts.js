@@ -1,0 +1,53 @@
+/**
+ * The attributes of a block with several products: entries of `asin`, and texts with a part for each product.
+ */
+window.amzlinkrProductTexts = ( () => {
+	'use strict';
+	const TEXTS = [ 'title', 'text', 'bullets', 'pros', 'cons', 'badge' ];
+
+	/** Returns the entries of the attribute `asin`: ASINs and URLs. */
+	const getEntries = ( asin ) => asin.split( /[\s,;|]+/ ).filter( Boolean );
+
+	/** Returns the parts of a text, one for each product. */
+	const getParts = ( text, count ) => {
+		const parts = count > 1 ? text.split( '|' ) : [ text ];
+		return Array.from( { length: count }, ( _, index ) => parts[ index ] || '' );
+	};
+
+	/** Joins the parts of a text. A vertical bar separates them, so the parts contain none. */
+	const joinParts = ( parts ) => ( parts.length < 2 ? parts.join( '' ) : parts.some( Boolean ) ? parts.map( ( part ) => part.replaceAll( '|', '/' ) ).join( '|' ) : '' );
+
+	/** Returns the attributes with other products. `order` has the index of each product before, or -1 for a new one. */
+	const arrange = ( attributes, entries, order ) => {
+		const count = getEntries( attributes.asin ).length;
+		const changed = { asin: entries.join( ',' ) };
+		TEXTS.forEach( ( name ) => {
+			const parts = getParts( attributes[ name ], count );
+			changed[ name ] = joinParts( order.map( ( index ) => parts[ index ] || '' ) );
+		} );
+		return changed;
+	};
+
+	/** Returns the attributes with further products. Those of other marketplaces are added as URLs. */
+	const add = ( attributes, products, { domains, primary } ) => {
+		const marketplace = attributes.asin ? attributes.marketplace || primary : products[ 0 ].marketplace;
+		const before = getEntries( attributes.asin );
+		const toEntry = ( product ) => ( product.marketplace === marketplace || ! domains[ product.marketplace ] ? product.asin : `https://${ domains[ product.marketplace ] }/dp/${ product.asin }` );
+		const entries = [ ...before, ...products.map( toEntry ) ];
+		const unique = [ ...new Set( entries ) ];
+		return { marketplace, ...arrange( attributes, unique, unique.map( ( entry ) => before.indexOf( entry ) ) ) };
+	};
+
+	/** Returns the attributes without a product, or with it at another place. */
+	const move = ( attributes, index, to ) => {
+		const order = getEntries( attributes.asin ).map( ( _, position ) => position );
+		const [ moved ] = order.splice( index, 1 );
+		if ( to !== undefined ) {
+			order.splice( to, 0, moved );
+		}
+		const entries = getEntries( attributes.asin );
+		return arrange( attributes, order.map( ( position ) => entries[ position ] ), order );
+	};
+
+	return { getEntries, getParts, joinParts, add, move };
+} )();

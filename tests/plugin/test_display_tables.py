@@ -1,0 +1,129 @@
+"""Comparison tables and paragraphs with shortcodes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.plugin.display_site import (
+    CURRENT,
+    DISCLAIMER,
+    MISSING,
+    OTHER,
+    WAITING,
+    display_site,
+    product,
+    render,
+    text_of,
+)
+from tests.plugin.site import Site
+
+pytestmark = pytest.mark.wordpress
+
+STORE_OLDER = """
+$product['observed_at'] = gmdate( 'c', time() - 2 * HOUR_IN_SECONDS );
+return AmzLinkr\\Products\\store( array( $product ), 1 );
+"""
+FILTER = """
+add_shortcode( 'amzlinkr', static fn() => '<div>B</div>' );
+return array_map( static fn( $text ) => apply_filters( 'the_content', $text ), $texts );
+"""
+SPLIT = "return array_map( 'AmzLinkr\\Paragraphs\\split', $texts );"
+BOX = f"[amzlinkr asin={CURRENT}]"
+LINK = f"[amzlinkr asin={CURRENT} display=link]"
+PARAGRAPHS = {
+    f"<p>a {BOX} b</p>": f"<p>a </p>{BOX}<p> b</p>",
+    f'<p id="x" class="y">a<br>{BOX}{BOX}b</p>': f'<p id="x" class="y">a<br></p>{BOX}{BOX}'
+    '<p class="y">b</p>',
+    f"<p>{BOX}</p>": BOX,
+    f"<p>&nbsp;{BOX}<br /></p>": BOX,
+    f"<p>a <em>b <a href='c'>d {BOX} e</a> f</em> g</p>": "<p>a <em>b <a href='c'>d </a></em></p>"
+    f"{BOX}<p><em><a href='c'> e</a> f</em> g</p>",
+    f"<p>a {LINK} b</p>": None,
+    f'<p>a <a title="{BOX}">b</a></p>': None,
+    f"<p>a [{BOX}] b</p>": None,
+    f"<div>a {BOX} b</div>": None,
+    "<p>a [amzlinkr_list name=tea] b</p>": "<p>a </p>[amzlinkr_list name=tea]<p> b</p>",
+    "<p>a [amzlinkrs asin=x] b</p>": None,
+    f"<p>a</p>{BOX}<p>b {LINK} {BOX}</p><p>c</p>": f"<p>a</p>{BOX}<p>b {LINK} </p>{BOX}<p>c</p>",
+    f"<p>a [amzlinkr asin={CURRENT} display=price] {BOX} b": None,
+}
+"""Texts before and after the split; None if they do not change."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Run one site for all tests of this module."""
+    with display_site() as running:
+        yield running
+
+
+def rows_of(markup: str) -> dict[str, list[str]]:
+    """Return the texts of the cells of a table by the label of their row."""
+    body = markup.partition("<tbody>")[2].partition("</tbody>")[0]
+    found = {}
+    for row in body.split("</tr>")[:-1]:
+        label = text_of(row.partition("</th>")[0]) if "</th>" in row else ""
+        found[label] = [text_of(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+    return found
+
+
+def test_rows_are_chosen_and_the_best_value_is_marked(site: Site) -> None:
+    rows = "price *2;Weight: 300 g | *250 g;brand;pros;Empty;Color:red"
+    own = {"rows": rows, "pros": "Quiet;Cheap|", "title": "First|"}
+    markup = render(site, f"{CURRENT},{OTHER}", display="table", **own)
+    assert rows_of(markup) == {
+        "Price": ["$10.00 List price $19.00 −21%", "$20.00 List price $29.00 −22% Best"],
+        "Weight": ["300 g", "250 g Best"],
+        "Brand": ["Maker", "Maker"],
+        "Pros": ["Quiet Cheap", ""],
+        "Color": ["red", ""],
+        "": ["", "Buy on Amazon First", "Buy on Amazon Title 2"],
+    }
+    assert markup.count('class="amzlinkr-table__best"') == 2
+    assert markup.count('<th scope="col">') == 2
+    assert markup.count('<th scope="row">') == 5
+    assert markup.count(DISCLAIMER) == 1
+    # Values of the author stay: a title, two weights, a color, a list, and the labels of two buttons.
+    assert len(re.findall(r"\sdata-own\b", markup)) == 7
+
+
+def test_columns_of_products_without_data(site: Site) -> None:
+    names = f"{MISSING},{WAITING},{CURRENT}"
+    markup = render(site, names, display="table", rows="price;Weight: 1 g|*2 g|3 g")
+    # A missing product has no column, and the other values stay with their products.
+    rows = rows_of(markup)
+    assert rows["Price"] == ["", "$10.00 List price $19.00 −21%"]
+    assert rows["Weight"] == ["2 g Best", "3 g"]
+    head = markup.partition("<thead>")[2].partition("</thead>")[0]
+    assert "See price on Amazon.com Title 1" in text_of(head)
+    # Own values are a table also without any data from Amazon.
+    markup = render(site, WAITING, display="table", rows="price;Weight: 1 g")
+    assert list(rows_of(markup)) == ["Weight", ""]
+    assert DISCLAIMER not in markup
+    assert "data-until" not in markup
+
+
+def test_different_times_are_in_the_cells(site: Site) -> None:
+    site.php(STORE_OLDER, product=product(8))
+    names = f"{CURRENT},B0SHOW0008,{WAITING}"
+    markup = render(site, names, display="table")
+    times = rows_of(markup)["As of"]
+    assert len(set(times)) == 3
+    assert times[2] == ""
+    assert "Prices and availability as of" not in markup
+    assert markup.count(DISCLAIMER) == 1
+    grid = render(site, names)
+    assert grid.count("as of ") == 2
+    assert grid.count(DISCLAIMER) == 1
+
+
+def test_paragraphs_end_before_a_block(site: Site) -> None:
+    texts = list(PARAGRAPHS)
+    for text, split in zip(texts, site.php(SPLIT, texts=texts), strict=True):
+        assert split == (PARAGRAPHS[text] or text)
+    # With all filters of WordPress, in the classic editor and in a block.
+    block = "<!-- wp:paragraph --><p>a {} b</p><!-- /wp:paragraph -->"
+    shown = site.php(FILTER, texts=[f"a {BOX} b", f"a\n\n{BOX}\n\nb", block.format(BOX)])
+    for html in shown:
+        assert re.sub(r"\s+", "", html) == "<p>a</p><div>B</div><p>b</p>"
