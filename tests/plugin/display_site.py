@@ -89,11 +89,11 @@ CURRENT, OTHER, DEAL, WAITING, EXPIRED, MISSING, BARE = (str(each["asin"]) for e
 
 
 @contextmanager
-def display_site() -> Iterator[Site]:
+def display_site(version: str = VERSION) -> Iterator[Site]:
     """Run a site with PRODUCTS, and fail if PHP logged anything."""
     with (
         tempfile.TemporaryDirectory(prefix="amzlinkr-displays-") as folder,
-        wordpress(VERSION, PLUGIN, Path(folder)) as site,
+        wordpress(version, PLUGIN, Path(folder)) as site,
     ):
         site.php(SET_UP)
         site.php(STORE, products=PRODUCTS)

@@ -84,7 +84,7 @@ def test_rows_are_chosen_and_the_best_value_is_marked(site: Site) -> None:
     assert markup.count('<th scope="col">') == 2
     assert markup.count('<th scope="row">') == 5
     assert markup.count(DISCLAIMER) == 1
-    # Values of the author stay: a title, two weights, a color, a list, and the labels of two buttons.
+    # Values of the author stay: a title, three values, a list, and two labels of buttons.
     assert len(re.findall(r"\sdata-own\b", markup)) == 7
 
 

@@ -64,6 +64,7 @@ ROUTES = (
     Route("GET", "/search", "contributor", ("GET /v1/search",), {"keywords": "tea"}),
     Route("POST", "/import", "author", ("POST /v1/import",), {"items": [ASIN]}),
     Route("GET", "/import/job_1", "author", ("GET /v1/import/job_1",), {}),
+    Route("GET", "/products", "contributor", (), {"keywords": "tea"}),
     Route("DELETE", f"/products/US/{ASIN}", "editor", (PRODUCT,), {}),
     Route("POST", "/refresh", "editor", SYNC, {}),
     Route("GET", "/lists", "contributor", (), {}),
