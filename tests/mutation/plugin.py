@@ -2,6 +2,7 @@
 
 from tests.mutation.mutant import Mutant
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
+from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
@@ -365,8 +366,8 @@ ESCAPING_MUTANTS = (
     Mutant(
         "note to editors is HTML",
         f"{PLUGIN}/includes/box.php",
-        "'<p class=\"amzlinkr-missing\">' . esc_html( $note ) . '</p>'",
-        "'<p class=\"amzlinkr-missing\">' . $note . '</p>'",
+        "tag_escape( $tag ), esc_html( $note ) )",
+        "tag_escape( $tag ), $note )",
         BOXES,
     ),
     Mutant(
@@ -883,7 +884,7 @@ BEFORE_ACCESS_MUTANTS = (
     ),
     Mutant(
         "price is shown under the own text of a product without a name",
-        f"{PLUGIN}/includes/box.php",
+        f"{PLUGIN}/includes/display.php",
         "$is_withheld ? Products\\strip_to_asin( $product ) : $product;",
         "$product;",
         f"{OWN}::test_own_content_replaces_title_and_picture_of_a_current_product[6.5]",
@@ -1000,4 +1001,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *BEFORE_ACCESS_MUTANTS,
     *LIST_MUTANTS,
     *ATTENTION_MUTANTS,
+    *DISPLAY_MUTANTS,
 )

@@ -1,6 +1,7 @@
 """A site with products for tests of displays, without a service."""
 
 import html
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -91,9 +92,10 @@ CURRENT, OTHER, DEAL, WAITING, EXPIRED, MISSING, BARE = (str(each["asin"]) for e
 @contextmanager
 def display_site(version: str = VERSION) -> Iterator[Site]:
     """Run a site with PRODUCTS, and fail if PHP logged anything."""
+    plugin_dir = Path(os.environ.get("AMZLINKR_TESTED_PLUGIN", PLUGIN))
     with (
         tempfile.TemporaryDirectory(prefix="amzlinkr-displays-") as folder,
-        wordpress(version, PLUGIN, Path(folder)) as site,
+        wordpress(version, plugin_dir, Path(folder)) as site,
     ):
         site.php(SET_UP)
         site.php(STORE, products=PRODUCTS)

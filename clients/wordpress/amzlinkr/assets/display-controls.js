@@ -182,7 +182,7 @@ window.amzlinkrDisplayControls = ( () => {
 		);
 	};
 
-	/** Returns the variations of the block, one for each display that is a block of its own, and for the button. */
+	/** Returns the variations of the block, for the displays of several products, and for the button. */
 	const getVariations = () => {
 		const variation = ( display, title, description, icon ) => ( { name: display, title, description, icon, attributes: { display }, isActive: [ 'display' ], scope: [ 'inserter', 'transform' ] } );
 		return [

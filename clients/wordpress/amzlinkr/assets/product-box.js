@@ -2,7 +2,7 @@
  * Removes expired data from pages that were cached or kept open for too long: an offer at the end of its deal, and all
  * data from Amazon 24 hours after its product was seen. The author's own content stays.
  *
- * A box is a block of its own. Other displays are in a sentence or in a cell of a table (`amzlinkr-inline`).
+ * A box stands alone. Other displays are in a sentence or in a cell of a table (`amzlinkr-inline`).
  */
 ( () => {
 	'use strict';

@@ -17,10 +17,28 @@ window.amzlinkrProductTexts = ( () => {
 	/** Joins the parts of a text. A vertical bar separates them, so the parts contain none. */
 	const joinParts = ( parts ) => ( parts.length < 2 ? parts.join( '' ) : parts.some( Boolean ) ? parts.map( ( part ) => part.replaceAll( '|', '/' ) ).join( '|' ) : '' );
 
+	/** Returns the rows of a comparison table for another order of the products: the best products, and the author's values. */
+	const arrangeRows = ( rows, order ) => {
+		const arrangeLine = ( line ) => {
+			const [ , name, number ] = /^\s*([a-z]+)\s*\*\s*(\d{1,2})\s*$/.exec( line ) || [];
+			if ( name ) {
+				const position = order.indexOf( Number( number ) - 1 );
+				return position < 0 ? name : `${ name } *${ position + 1 }`;
+			}
+			const colon = line.indexOf( ':' );
+			if ( colon < 0 ) {
+				return line;
+			}
+			const values = line.slice( colon + 1 ).split( '|' ).map( ( value ) => value.trim() );
+			return `${ line.slice( 0, colon ) }: ${ order.map( ( index ) => values[ index ] || '' ).join( ' | ' ) }`;
+		};
+		return rows.split( '\n' ).map( arrangeLine ).join( '\n' );
+	};
+
 	/** Returns the attributes with other products. `order` has the index of each product before, or -1 for a new one. */
 	const arrange = ( attributes, entries, order ) => {
 		const count = getEntries( attributes.asin ).length;
-		const changed = { asin: entries.join( ',' ) };
+		const changed = { asin: entries.join( ',' ), rows: arrangeRows( attributes.rows, order ) };
 		TEXTS.forEach( ( name ) => {
 			const parts = getParts( attributes[ name ], count );
 			changed[ name ] = joinParts( order.map( ( index ) => parts[ index ] || '' ) );

@@ -9,7 +9,7 @@ namespace AmzLinkr\DisplayOptions;
 
 defined( 'ABSPATH' ) || exit;
 
-/** The displays that are blocks of their own. */
+/** The displays that are blocks. */
 const BLOCKS = array( 'box', 'grid', 'list', 'table' );
 
 /** The displays that can stand in a sentence. */

@@ -105,7 +105,7 @@ function get_name_note( array $attributes, array $named ): string {
 }
 
 /**
- * Renders a display that is a block of its own.
+ * Renders a display that stands alone.
  *
  * @param array[] $views   Results of get_view(), by the index of the product.
  * @param array   $options The result of DisplayOptions\parse().

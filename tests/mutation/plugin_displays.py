@@ -1,0 +1,92 @@
+"""Mutants of the plugin's displays: escaping, expiry, feeds, terms of prices, and searches."""
+
+from tests.mutation.mutant import Mutant
+
+PLUGIN = "clients/wordpress/amzlinkr"
+TESTS = "tests/plugin"
+DISPLAY = f"{PLUGIN}/includes/display.php"
+DISPLAYS = f"{TESTS}/test_displays.py"
+TABLE = f"{PLUGIN}/includes/table.php"
+EXPIRY = f"{TESTS}/test_display_expiry.py"
+TEMPLATES = f"{TESTS}/test_rendering.py::test_template_escapes_attributes_and_links[6.5]"
+OUTSIDE = f"{DISPLAYS}::test_price_outside_of_a_box_expires_and_has_its_time"
+
+DISPLAY_MUTANTS = (
+    Mutant(
+        "title in a table is HTML",
+        f"{PLUGIN}/templates/table.php",
+        "<?php echo esc_html( $amzlinkr_product['title'] ); ?>",
+        "<?php echo $amzlinkr_product['title']; ?>",
+        TEMPLATES,
+    ),
+    Mutant(
+        "link of a display may be a script",
+        f"{PLUGIN}/includes/template.php",
+        "' href=\"%s\" rel=\"%s\" target=\"_blank\"', esc_url( $box['url'], array( 'https' ) )",
+        '\' href="%s" rel="%s" target="_blank"\', esc_attr( $box[\'url\'] )',
+        TEMPLATES,
+    ),
+    Mutant(
+        "feed contains prices of sentences",
+        DISPLAY,
+        "if ( $has_field && ! is_feed() ) {",
+        "if ( $has_field ) {",
+        f"{DISPLAYS}::test_feeds_contain_links_only[price]",
+    ),
+    Mutant(
+        "feed contains tables",
+        TABLE,
+        "if ( is_feed() || ! $rows ) {",
+        "if ( ! $rows ) {",
+        f"{DISPLAYS}::test_feeds_contain_links_only[table]",
+    ),
+    Mutant(
+        "price in a table stays after its deal",
+        TABLE,
+        "const OFFER_ROWS = array( 'price', ",
+        "const OFFER_ROWS = array( ",
+        f"{EXPIRY}::test_displays_expire_in_open_pages[6.5]",
+    ),
+    Mutant(
+        "price in a sentence stays after its deal",
+        f"{PLUGIN}/templates/price.php",
+        "<?php Template\\print_expiry( $box, true ); ?>",
+        "<?php Template\\print_expiry( $box ); ?>",
+        OUTSIDE,
+    ),
+    Mutant(
+        "price in a sentence has no time",
+        f"{PLUGIN}/templates/price.php",
+        " <?php Template\\print_part( 'parts/time-note', $box ); ?>",
+        "",
+        OUTSIDE,
+    ),
+    Mutant(
+        "script removes boxes only",
+        f"{PLUGIN}/assets/product-box.js",
+        ":is(.amzlinkr-box, .amzlinkr-inline)",
+        ".amzlinkr-box",
+        f"{EXPIRY}::test_displays_expire_in_open_pages[6.5]",
+    ),
+    Mutant(
+        "condition of a hidden price stays",
+        f"{PLUGIN}/includes/display-options.php",
+        "		'condition'        => '',\n",
+        "",
+        f"{DISPLAYS}::test_each_part_can_be_hidden",
+    ),
+    Mutant(
+        "search for imported products has wildcards",
+        f"{PLUGIN}/includes/product-rest.php",
+        "$wpdb->esc_like( trim( (string) $request['keywords'] ) )",
+        "trim( (string) $request['keywords'] )",
+        f"{TESTS}/test_display_editor.py::test_imported_products_are_found_by_title_and_asin",
+    ),
+    Mutant(
+        "shortcode in double brackets ends a paragraph",
+        f"{PLUGIN}/includes/paragraphs.php",
+        " && '' === $shortcode[1][0]",
+        "",
+        f"{TESTS}/test_display_tables.py::test_paragraphs_end_before_a_block",
+    ),
+)
