@@ -202,8 +202,8 @@ LIST_MUTANTS = (
     Mutant(
         "feed contains a list",
         LIST_BLOCK,
-        "return is_feed() ? render_feed_link() : render_list( $list, $views, $options, $fallback );",
-        "return render_list( $list, $views, $options, $fallback );",
+        "return is_feed() ? render_feed_link() : render_list( ",
+        "return render_list( ",
         f"{LIST_BOXES}::test_feeds_contain_a_link_to_the_post[6.5]",
     ),
     Mutant(

@@ -200,6 +200,8 @@ def read_first_box(visitor: Page, post_url: str) -> dict[str, str]:
     visitor.goto(post_url)
     expect(visitor.locator(".amzlinkr-box")).to_have_count(2)
     box = visitor.locator(".amzlinkr-box").first
+    for details in box.locator("summary").all():
+        details.click()
     texts = {"text": box.inner_text()}
     texts["link"] = box.locator(".amzlinkr-box__buy a").get_attribute("href") or ""
     selectors = (("price", ".amzlinkr-box__price strong"), ("time", ".amzlinkr-box__time"))
