@@ -12,6 +12,9 @@ namespace AmzLinkr\OwnContent;
 
 defined( 'ABSPATH' ) || exit;
 
+/** The attributes of the author's own content. */
+const ATTRIBUTES = array( 'title', 'text', 'bullets', 'pros', 'cons', 'badge', 'image' );
+
 /** The maximum number of pictures that are loaded with one query. */
 const MAX_PRELOADED_IMAGES = 200;
 
@@ -36,7 +39,7 @@ function parse( array $attributes, int $index = 0, int $count = 1 ): array {
 	// The JSON of a block may contain values of any type.
 	$attributes = array_filter( $attributes, 'is_scalar' );
 	$parts      = array();
-	foreach ( array( 'title', 'text', 'bullets', 'pros', 'cons', 'badge', 'image' ) as $name ) {
+	foreach ( ATTRIBUTES as $name ) {
 		$value          = (string) ( $attributes[ $name ] ?? '' );
 		$parts[ $name ] = $count > 1 ? explode( '|', $value )[ $index ] ?? '' : $value;
 	}

@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\Replacement;
 
+use AmzLinkr\OwnContent;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Rewriting;
@@ -20,9 +21,6 @@ const MAX_POSTS = 50;
 
 /** The maximum number of products that are offered as a replacement. */
 const MAX_CANDIDATES = 20;
-
-/** The attributes of blocks and shortcodes with content of the author. */
-const OWN_ATTRIBUTES = array( 'title', 'text', 'image' );
 
 /** The kept revisions that an undo requires: one before the change, and one after it. */
 const MIN_REVISIONS = 2;
@@ -108,7 +106,7 @@ function plan( array $posts, array $old, array $new ): array {
 function find_own_content( string $content, array $product ): array {
 	$found = array();
 	foreach ( array_column( Rewriting\find_occurrences( $content, $product ), 'attributes' ) as $attributes ) {
-		$own   = array_filter( array_intersect_key( $attributes, array_flip( OWN_ATTRIBUTES ) ), 'is_scalar' );
+		$own   = array_filter( array_intersect_key( $attributes, array_flip( OwnContent\ATTRIBUTES ) ), 'is_scalar' );
 		$found = array_merge( $found, array_filter( array_map( 'trim', array_map( 'strval', array_values( $own ) ) ) ) );
 	}
 	return $found;
