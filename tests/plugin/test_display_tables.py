@@ -28,6 +28,12 @@ FILTER = """
 add_shortcode( 'amzlinkr', static fn() => '<div>B</div>' );
 return array_map( static fn( $text ) => apply_filters( 'the_content', $text ), $texts );
 """
+SPLIT_WITH_LIMIT = """
+// Without a compiler for patterns, each step counts.
+ini_set( 'pcre.jit', '0' );
+ini_set( 'pcre.backtrack_limit', '100000' );
+return AmzLinkr\\Paragraphs\\split( $text );
+"""
 SPLIT = "return array_map( 'AmzLinkr\\Paragraphs\\split', $texts );"
 BOX = f"[amzlinkr asin={CURRENT}]"
 LINK = f"[amzlinkr asin={CURRENT} display=link]"
@@ -116,6 +122,12 @@ def test_different_times_are_in_the_cells(site: Site) -> None:
     grid = render(site, names)
     assert grid.count("as of ") == 2
     assert grid.count(DISCLAIMER) == 1
+
+
+@pytest.mark.parametrize("start", ["<p ", "<p>", "<p><a ", f"<p>{BOX}<b"])
+def test_each_paragraph_is_read_up_to_the_next_one(site: Site, start: str) -> None:
+    text = start * 4000 + f"<p>a {BOX} b</p>"
+    assert site.php(SPLIT_WITH_LIMIT, text=text).endswith(f"<p>a </p>{BOX}<p> b</p>")
 
 
 def test_paragraphs_end_before_a_block(site: Site) -> None:

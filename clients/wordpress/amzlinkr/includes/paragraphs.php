@@ -15,8 +15,8 @@ use AmzLinkr\ProductNames;
 
 defined( 'ABSPATH' ) || exit;
 
-/** A paragraph, with its start and its content. */
-const PARAGRAPH = '~(<p(?:\s[^>]*+)?>)((?:[^<]++|<(?!/?p[\s>]))*+)</p>~i';
+/** A paragraph, with its start and its content. Each part ends at the next tag, so the time is linear. */
+const PARAGRAPH = '~(<p(?:\s[^<>]*+)?>)((?:[^<]++|<(?!/?p[\s>]))*+)</p>~i';
 
 /** Elements without an end. */
 const VOID_ELEMENTS = array( 'br', 'hr', 'img', 'input', 'wbr' );
@@ -107,7 +107,7 @@ function is_in_tag( string $text ): bool {
  * @return string[] The tags, from the outermost one.
  */
 function find_open_tags( string $text, array $open ): array {
-	preg_match_all( '~<(/?)([a-z][a-z0-9]*)[^>]*>~i', $text, $tags, PREG_SET_ORDER );
+	preg_match_all( '~<(/?)([a-z][a-z0-9]*)[^<>]*+>~i', $text, $tags, PREG_SET_ORDER );
 	foreach ( $tags as list( $tag, $slash, $name ) ) {
 		if ( '' === $slash && ! in_array( strtolower( $name ), VOID_ELEMENTS, true ) ) {
 			$open[] = $tag;
