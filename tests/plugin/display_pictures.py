@@ -26,6 +26,8 @@ return get_permalink( wp_insert_post( array(
     'post_author'  => 1,
 ) ) );
 """
+SCROLL_BACK = """() => document.querySelectorAll( '.amzlinkr-table__scroll' )
+    .forEach( ( part ) => part.scrollTo( 0, 0 ) )"""
 DEAL = {
     "access": "all",
     "badge": "Limited time deal",
@@ -79,6 +81,7 @@ def take_pictures(site: Site, browser: Browser, theme: str) -> None:
             for picture in page.locator(".amzlinkr-box__image img").all():
                 picture.scroll_into_view_if_needed()
             page.wait_for_load_state("networkidle")
+            page.evaluate(SCROLL_BACK)
             path = IMAGES / f"displays-{name}-{theme}-{width}.png"
             page.locator(".wp-block-post-content").screenshot(path=path, animations="disabled")
 
