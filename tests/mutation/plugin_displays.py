@@ -69,10 +69,10 @@ DISPLAY_MUTANTS = (
         f"{EXPIRY}::test_displays_expire_in_open_pages[6.5]",
     ),
     Mutant(
-        "condition of a hidden price stays",
+        "price without an availability has no disclaimer",
         f"{PLUGIN}/includes/display-options.php",
-        "		'condition'        => '',\n",
-        "",
+        "if ( '' === $box['price'] && '' === $box['availability'] ) {",
+        "if ( '' === $box['price'] || '' === $box['availability'] ) {",
         f"{DISPLAYS}::test_each_part_can_be_hidden",
     ),
     Mutant(
