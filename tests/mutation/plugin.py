@@ -4,6 +4,7 @@ from tests.mutation.mutant import Mutant
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
 from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
+from tests.mutation.plugin_migration import MIGRATION_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -1002,4 +1003,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *LIST_MUTANTS,
     *ATTENTION_MUTANTS,
     *DISPLAY_MUTANTS,
+    *MIGRATION_MUTANTS,
 )

@@ -38,6 +38,18 @@ $amzlinkr_modules = array(
 	'uses',
 	'rewriting',
 	'replacement',
+	'migration-map',
+	'migration-links',
+	'migration-text',
+	'migration-sources',
+	'migration-convert',
+	'migration-labels',
+	'migration-places',
+	'migration-findings',
+	'migration-search',
+	'migration-rewriting',
+	'migration-undo',
+	'migration-render',
 	'sync',
 	'attention',
 	'attention-mail',
@@ -60,6 +72,7 @@ $amzlinkr_modules = array(
 	'rest',
 	'list-rest',
 	'product-rest',
+	'migration-rest',
 	'link-only',
 	'site-health',
 	'privacy',
@@ -74,6 +87,7 @@ if ( is_admin() ) {
 	require_once __DIR__ . '/admin/notices.php';
 	require_once __DIR__ . '/admin/attention-widget.php';
 	require_once __DIR__ . '/admin/replacement-action.php';
+	require_once __DIR__ . '/admin/migration-action.php';
 }
 
 add_action(

@@ -1,6 +1,6 @@
 <?php
 /**
- * Removes the tables, options and scheduled events of the plugin. Boxes in posts stay and show nothing.
+ * Removes the tables, options, fields of posts and scheduled events of the plugin. Boxes in posts stay and show nothing.
  *
  * @package AmzLinkr
  */
@@ -12,6 +12,7 @@ $amzlinkr_remove = static function () {
 	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products, {$wpdb->prefix}amzlinkr_lists" ); // phpcs:ignore WordPress.DB -- the plugin's own tables.
 	$options = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE 'amzlinkr\_%' OR option_name LIKE '\_transient\_amzlinkr\_%' OR option_name LIKE '\_transient\_timeout\_amzlinkr\_%'" ); // phpcs:ignore WordPress.DB -- runs once.
 	array_map( 'delete_option', $options );
+	delete_post_meta_by_key( '_amzlinkr_migrated' );
 	array_map( 'wp_unschedule_hook', array( 'amzlinkr_sync', 'amzlinkr_sync_go_on', 'amzlinkr_daily', 'amzlinkr_audit_run', 'amzlinkr_attention', 'amzlinkr_sign_up_expired' ) );
 };
 

@@ -18,14 +18,14 @@ use const AmzLinkr\VERSION;
 defined( 'ABSPATH' ) || exit;
 
 /** The pages with a script of the same name in assets/. */
-const SCRIPTED_PAGES = array( 'products', 'attention', 'search', 'import', 'lists', 'settings' );
+const SCRIPTED_PAGES = array( 'products', 'attention', 'search', 'import', 'lists', 'migration', 'settings' );
 
 add_action( 'admin_menu', __NAMESPACE__ . '\add_menu' );
 add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_assets' );
 add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_settings_link' );
 
 /**
- * Adds the menu: Products, Needs attention, Search, Import, Lists and Settings.
+ * Adds the menu: Products, Needs attention, Search, Import, Lists, Find in posts and Settings.
  *
  * Before the site is connected, the menu has only the page that connects it. If the connection is lost, this page
  * replaces the products.
@@ -44,6 +44,7 @@ function add_menu(): void {
 		array( __( 'Search', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr-search', 'search' ),
 		array( __( 'Import', 'amzlinkr' ), Rest\CAPABILITY_IMPORT, 'amzlinkr-import', 'import' ),
 		array( __( 'Lists', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr-lists', 'lists' ),
+		array( __( 'Find in posts', 'amzlinkr' ), Rest\CAPABILITY_EDIT, 'amzlinkr-migration', 'migration' ),
 		array( __( 'Settings', 'amzlinkr' ), Rest\CAPABILITY_MANAGE, 'amzlinkr-settings', 'settings' ),
 	);
 	foreach ( $pages as list( $title, $capability, $slug, $name ) ) {

@@ -8,6 +8,7 @@
 namespace AmzLinkr\CachePurge;
 
 use AmzLinkr\Options;
+use AmzLinkr\Placements;
 use AmzLinkr\PostSearch;
 
 defined( 'ABSPATH' ) || exit;
@@ -115,7 +116,7 @@ function find_posts( callable $contains, callable $is_affected, int $after, floa
 		}
 	};
 
-	list( $last, $is_complete, $partly ) = PostSearch\visit( PostSearch\get_condition_of_pages(), array( 'amzlinkr', REFERENCE ), $visit, $after, $until );
+	list( $last, $is_complete, $partly ) = PostSearch\visit( PostSearch\get_condition_of_pages(), array_merge( Placements\get_texts(), array( REFERENCE ) ), $visit, $after, $until );
 	if ( $partly ) {
 		$found[ $partly ] = true;
 	}
@@ -148,7 +149,7 @@ function find_affected_patterns( callable $contains, float $until ): callable {
 		}
 	};
 
-	$result     = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array( 'amzlinkr', REFERENCE ), $visit, 0, $until );
+	$result     = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array_merge( Placements\get_texts(), array( REFERENCE ) ), $visit, 0, $until );
 	$is_unknown = static fn( int $pattern ): bool => ! $result[1] && $pattern > $result[0];
 	if ( $result[2] ) {
 		$affected[ $result[2] ] = true;

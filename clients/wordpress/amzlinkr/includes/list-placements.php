@@ -80,7 +80,7 @@ function preload_for_content( $content ) {
  * @return array The result of Uses\find_posts(), with the name of each list as a key.
  */
 function find_uses( array $names ): array {
-	return Uses\find_posts( array_fill_keys( $names, array() ), 'amzlinkr', __NAMESPACE__ . '\find_names' );
+	return Uses\find_posts( array_fill_keys( $names, array() ), array( 'amzlinkr' ), __NAMESPACE__ . '\find_names' );
 }
 
 /**

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Placements;
 
 use AmzLinkr\CachePurge;
+use AmzLinkr\MigrationRender;
 use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
 
@@ -33,8 +34,9 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
  * @return array[] Products with `asin` and `marketplace`.
  */
 function find_products( string $content ): array {
+	$foreign = MigrationRender\find_products( $content );
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
-		return array();
+		return $foreign;
 	}
 	$found = array();
 	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
@@ -43,7 +45,16 @@ function find_products( string $content ): array {
 	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
 		array_push( $found, ...ProductNames\parse( (array) shortcode_parse_atts( $attributes ) ) );
 	}
-	return $found;
+	return array_merge( $found, $foreign );
+}
+
+/**
+ * Returns the texts of which each content with a product or list contains at least one.
+ *
+ * @return string[]
+ */
+function get_texts(): array {
+	return array_merge( array( 'amzlinkr' ), MigrationRender\get_texts() );
 }
 
 /**

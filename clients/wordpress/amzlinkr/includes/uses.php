@@ -31,7 +31,7 @@ const CONDITION = "post_status NOT IN ('inherit', 'trash', 'auto-draft')";
 function find( array $products, bool $with_patterns = true, string $position = '' ): array {
 	$uses = array_fill_keys( array_map( __NAMESPACE__ . '\get_key', $products ), array() );
 	$find = static fn( string $content ): array => array_map( __NAMESPACE__ . '\get_key', Placements\find_products( $content ) );
-	return find_posts( $uses, 'amzlinkr', $find, $with_patterns, $position );
+	return find_posts( $uses, Placements\get_texts(), $find, $with_patterns, $position );
 }
 
 /**
@@ -42,21 +42,21 @@ function find( array $products, bool $with_patterns = true, string $position = '
  * counts as one that contains all of the things.
  *
  * @param array[]  $uses          Empty arrays by the key of each thing.
- * @param string   $text          A text that is in each content with one of the things.
+ * @param string[] $texts         Texts of which each content with one of the things contains at least one.
  * @param callable $find          A function that takes a text and returns the keys of the things in it.
  * @param bool     $with_patterns Whether posts count that contain the thing by a pattern only.
  * @param string   $position      The position of an earlier search that was not complete.
  * @return array The IDs of posts by the same keys, first of posts with a page, then of others; whether all posts were
  *               searched; and the position at which another search continues, empty if there is none.
  */
-function find_posts( array $uses, string $text, callable $find, bool $with_patterns = true, string $position = '' ): array {
+function find_posts( array $uses, array $texts, callable $find, bool $with_patterns = true, string $position = '' ): array {
 	if ( ! $uses ) {
 		return array( array(), true, '' );
 	}
 	$started = microtime( true );
 	$until   = $started + get_max_seconds();
 
-	list( $by_pattern, $is_complete ) = $with_patterns ? find_in_patterns( $uses, $text, $find, $started + get_max_seconds() / 4 ) : array( array(), true );
+	list( $by_pattern, $is_complete ) = $with_patterns ? find_in_patterns( $uses, $texts, $find, $started + get_max_seconds() / 4 ) : array( array(), true );
 
 	$collect = static function ( object $post ) use ( &$uses, $find, $by_pattern ): void {
 		$found = array_fill_keys( $find( $post->post_content ), true );
@@ -68,7 +68,7 @@ function find_posts( array $uses, string $text, callable $find, bool $with_patte
 		}
 	};
 	$pages   = PostSearch\get_condition_of_pages();
-	$texts   = $by_pattern ? array( $text, CachePurge\REFERENCE ) : array( $text );
+	$texts   = $by_pattern ? array_merge( $texts, array( CachePurge\REFERENCE ) ) : $texts;
 
 	list( $stage, $after ) = parse_position( $position );
 	foreach ( array_slice( array( $pages, CONDITION . " AND NOT ( $pages )" ), $stage ) as $condition ) {
@@ -122,12 +122,12 @@ function parse_position( string $position ): array {
  * Finds the patterns that contain each of some things, directly or by another pattern, with one search for all of them.
  *
  * @param array[]  $uses  Empty arrays by the key of each thing.
- * @param string   $text  A text that is in each content with one of the things.
+ * @param string[] $texts Texts of which each content with one of the things contains at least one.
  * @param callable $find  A function that takes a text and returns the keys of the things in it.
  * @param float    $until The Unix time after which the search stops.
  * @return array Arrays with these keys, by the ID of the pattern; and whether all patterns were searched.
  */
-function find_in_patterns( array $uses, string $text, callable $find, float $until ): array {
+function find_in_patterns( array $uses, array $texts, callable $find, float $until ): array {
 	$keys    = array();
 	$used_by = array();
 	$count   = 0;
@@ -143,7 +143,7 @@ function find_in_patterns( array $uses, string $text, callable $find, float $unt
 			}
 		}
 	};
-	$result  = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array( $text, CachePurge\REFERENCE ), $visit, 0, $until );
+	$result  = PostSearch\visit( PostSearch\SHOWN_PATTERNS, array_merge( $texts, array( CachePurge\REFERENCE ) ), $visit, 0, $until );
 	$new     = array_keys( $keys );
 	while ( $new ) {
 		$pattern = array_pop( $new );

@@ -1,0 +1,167 @@
+<?php
+/**
+ * The shortcodes and blocks of other plugins as boxes of this plugin, while no other plugin has registered them.
+ *
+ * An administrator switches it on for each plugin. The posts are not changed.
+ *
+ * @package AmzLinkr
+ */
+
+namespace AmzLinkr\MigrationRender;
+
+use AmzLinkr\Box;
+use AmzLinkr\MigrationConvert;
+use AmzLinkr\MigrationLabels;
+use AmzLinkr\MigrationMap;
+use AmzLinkr\MigrationPlaces;
+use AmzLinkr\MigrationText;
+use WP_Block_Type_Registry;
+
+defined( 'ABSPATH' ) || exit;
+
+/** The plugins that are switched on: keys of MigrationMap\PLUGINS. */
+const OPTION = 'amzlinkr_migration_render';
+
+/** The maximum number of boxes in place of one shortcode or block. */
+const MAX_BOXES = 50;
+
+// Other plugins register their shortcodes and blocks before.
+add_action( 'init', __NAMESPACE__ . '\register_shortcodes', PHP_INT_MAX );
+add_filter( 'render_block', __NAMESPACE__ . '\render_block', 10, 2 );
+
+/**
+ * Returns the plugins that are switched on.
+ *
+ * @return string[] Keys of MigrationMap\PLUGINS.
+ */
+function get_plugins(): array {
+	$plugins = get_option( OPTION );
+	return is_array( $plugins ) ? array_values( array_intersect( array_keys( MigrationMap\PLUGINS ), $plugins ) ) : array();
+}
+
+/**
+ * Switches plugins on, and all others off.
+ *
+ * @param string[] $plugins Keys of MigrationMap\PLUGINS.
+ */
+function set_plugins( array $plugins ): void {
+	update_option( OPTION, array_values( array_intersect( array_keys( MigrationMap\PLUGINS ), $plugins ) ), true );
+}
+
+/**
+ * Registers the known shortcodes of the plugins that are switched on, except those that another plugin has registered.
+ */
+function register_shortcodes(): void {
+	foreach ( get_plugins() as $plugin ) {
+		foreach ( MigrationMap\get_tags( $plugin ) as $tag ) {
+			if ( ! shortcode_exists( $tag ) ) {
+				add_shortcode( $tag, __NAMESPACE__ . '\render_shortcode' );
+			}
+		}
+	}
+}
+
+/**
+ * Returns whether another plugin has registered a shortcode or block of a plugin.
+ *
+ * @param string $plugin A key of MigrationMap\PLUGINS.
+ */
+function is_active( string $plugin ): bool {
+	global $shortcode_tags;
+	foreach ( MigrationMap\get_tags( $plugin ) as $tag ) {
+		if ( shortcode_exists( $tag ) && __NAMESPACE__ . '\render_shortcode' !== $shortcode_tags[ $tag ] ) {
+			return true;
+		}
+	}
+	return (bool) array_filter( MigrationMap\get_blocks( $plugin ), array( WP_Block_Type_Registry::get_instance(), 'is_registered' ) );
+}
+
+/**
+ * Renders a shortcode. One that is not supported leaves the text in it.
+ *
+ * @param array|string $attributes Its attributes.
+ * @param string|null  $inner      Its content; an empty string if it has none.
+ * @param string       $tag        Its name.
+ */
+function render_shortcode( $attributes, $inner, string $tag ): string {
+	$inner = (string) $inner;
+	$found = MigrationText\create( 'shortcode', $tag, 0, '', '', (array) $attributes, '' === $inner ? null : $inner );
+	return render( $found, isset( MigrationMap\SHORTCODES[ $tag ][1][ MigrationMap\CONTENT ] ) ? '' : $inner );
+}
+
+/**
+ * Renders a block in place of its content, if the plugin is switched on. One that is not supported leaves its content.
+ *
+ * @param string $html  The content.
+ * @param array  $block The parsed block.
+ * @return string
+ */
+function render_block( $html, $block ) {
+	$name   = (string) ( $block['blockName'] ?? '' );
+	$plugin = MigrationMap\BLOCKS[ $name ][0] ?? '';
+	if ( '' === $plugin || ! in_array( $plugin, get_plugins(), true ) || WP_Block_Type_Registry::get_instance()->is_registered( $name ) ) {
+		return $html;
+	}
+	return render( MigrationText\create( 'block', $name, 0, serialize_block( $block ), '', (array) $block['attrs'] ), (string) $html );
+}
+
+/**
+ * Renders the boxes in place of a shortcode or block.
+ *
+ * @param array  $found    An entry of MigrationText\find().
+ * @param string $fallback The HTML in place of one that is not supported. Users who can edit posts also see a note.
+ */
+function render( array $found, string $fallback ): string {
+	$result = MigrationConvert\convert( $found );
+	if ( '' !== $result['problem'] ) {
+		/* translators: 1: the name of a shortcode or block of another plugin, 2: a reason, a sentence */
+		return $fallback . Box\render_note( sprintf( __( 'AmzLinkr: “%1$s” is not shown. %2$s', 'amzlinkr' ), $found['name'], MigrationLabels\get_reason( $result['problem'] ) ) );
+	}
+	return implode( '', array_map( 'AmzLinkr\Box\render_shortcode', array_slice( $result['attributes'], 0, MAX_BOXES ) ) );
+}
+
+/**
+ * Finds the products in the shortcodes and blocks of the plugins that are switched on.
+ *
+ * @param string $content The content of a post or widget.
+ * @return array[] Products with `asin` and `marketplace`.
+ */
+function find_products( string $content ): array {
+	$plugins = get_plugins();
+	if ( ! $plugins || ! MigrationPlaces\may_contain( $content, MigrationMap\get_texts( $plugins ) ) ) {
+		return array();
+	}
+	$all = MigrationText\find( $content, $plugins );
+	load_lasso_links( $all );
+	$products = array();
+	foreach ( $all as $found ) {
+		// What is stored for a post is not known here, so it is not shown as a box either.
+		array_push( $products, ...MigrationConvert\convert( $found )['products'] );
+	}
+	return array_map( 'AmzLinkr\Placements\parse_product', $products );
+}
+
+/**
+ * Loads the stored links of Lasso with two queries.
+ *
+ * @param array[] $all Entries of MigrationText\find().
+ */
+function load_lasso_links( array $all ): void {
+	$ids = array();
+	foreach ( $all as $found ) {
+		$ids[] = 'lasso' === $found['name'] ? (int) ( $found['attributes']['id'] ?? 0 ) : 0;
+	}
+	$ids = array_unique( array_filter( $ids, static fn( $id ) => $id > 0 ) );
+	if ( $ids ) {
+		_prime_post_caches( $ids, false, true );
+	}
+}
+
+/**
+ * Returns the texts of which each content with a product contains at least one.
+ *
+ * @return string[]
+ */
+function get_texts(): array {
+	return MigrationMap\get_texts( get_plugins() );
+}
