@@ -193,4 +193,4 @@ def test_posts_with_foreign_shortcodes_are_purged_from_caches(connected: Site) -
         "return AmzLinkr\\Uses\\find( array( array( 'asin' => $asin, 'marketplace' => 'US' ) ) );"
     )
     found: Any = connected.php(uses, asin=A)
-    assert sorted(found[f"US:{A}"]) == sorted([post, pattern, user])
+    assert sorted(found[0][f"US:{A}"]) == sorted([post, pattern, user])
