@@ -293,7 +293,7 @@ def test_hostile_fields_change_nothing(connected: Site) -> None:
 
 def test_page_shows_old_and_new_text_as_text(connected: Site) -> None:
     attack = "<img src=x onerror=attack()>\"'&"
-    box = f"[amazon box={A} title='<img src=x onerror=attack()>' grid='<img>' x=\"</code><img>\"]"
+    box = f"[amazon box={A} title='<img src=x onerror=attack()>' grid='<img>' '<img src=y>' x=\"</code><img>\"]"  # noqa: E501 -- PHP
     create_post(
         connected,
         f"{box} [asa]<img src=x>[/asa] https://www.amazon.com/dp/{B}?<img>"
@@ -308,7 +308,7 @@ def test_page_shows_old_and_new_text_as_text(connected: Site) -> None:
     assert 'href="javascript' not in html
     assert "&lt;img src=x onerror=attack()&gt;" in html
     assert f"[amzlinkr asin=&quot;{A}&quot;" in html
-    assert "Without an equivalent: grid, x" in html
+    assert "Without an equivalent: grid, &lt;img src=y&gt;, x" in html
     assert html.count("Not supported</strong>: ") == 2
     for kind in ("ready", "aawp", "short", attack):
         assert "<img" not in render(connected, kind=kind)
