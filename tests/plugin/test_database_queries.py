@@ -38,7 +38,7 @@ foreach ( $values as $value ) {
     AmzLinkr\\Options\\write_row( $value, $value );
     AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
     AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
-    AmzLinkr\\Uses\\find_posts( array( 'x' => array() ), $value, '__return_empty_array' );
+    AmzLinkr\\Uses\\find_posts( array( 'x' => array() ), array( $value ), '__return_empty_array' );
     AmzLinkr\\Attention\\get_kind( $value, $value );
     AmzLinkr\\Attention\\find_page( array( $value ), 1, 10 );
     $named   = array( 'asin' => $value, 'marketplace' => $value );
@@ -49,8 +49,8 @@ return array( $by_asin, $by_name, $by_list, $found, $wpdb->last_error );
 """
 COUNT_POSTS = """
 $find = static fn() => array( 'found' );
-return count( AmzLinkr\\Uses\\find_posts( array( 'found' => array() ), $text, $find )[0]['found'] );
-"""
+return count( AmzLinkr\\Uses\\find_posts( array( 'found' => array() ), array( $text ), $find )[0]['found'] );
+"""  # noqa: E501 -- PHP
 INJECTIONS = [
     "x' OR '1'='1",
     'x" OR "1"="1',

@@ -160,7 +160,7 @@ def test_patterns_that_are_not_searched_make_the_search_incomplete(connected: Si
         create(connected, "", kind="wp_block", chars=LONG_CHARS)
     product = {"asin": "B0DEMO0000", "marketplace": "US"}
     assert connected.php(FIND, product=product, with_patterns=True)[1:] == [True, ""]
-    end = "AmzLinkr\\Uses\\find_in_patterns( array(), 'amzlinkr', '__return_empty_array', $until )"
+    end = "AmzLinkr\\Uses\\find_in_patterns( array(), array( 'amzlinkr' ), '__return_empty_array', $until )"  # noqa: E501 -- PHP
     assert connected.php(f"return {end};", until=0) == [[], False]
     assert connected.php(f"return {end};", until=9e12) == [[], True]
 
