@@ -34,7 +34,7 @@ add_action( 'init', static function () {
 """  # noqa: E501 -- PHP
 BLOCKS = (
     f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{B}"}} /-->',
-    f'<!-- wp:aawp/aawp-block {{"look":"link","asin":"{C}"}} -->kept<!-- /wp:aawp/aawp-block -->',
+    '<!-- wp:aawp/aawp-block {"look":"table","table":"2"} -->kept<!-- /wp:aawp/aawp-block -->',
 )
 
 
@@ -93,7 +93,7 @@ def test_shortcodes_of_active_plugins_stay(connected: Site) -> None:
 def test_unsupported_ones_leave_their_text_and_a_note_for_editors(connected: Site) -> None:
     post = create_post(
         connected,
-        f"A [amazon bestseller='<img src=x>'] B [easyazon_link asin={A}]the <em>text</em>"
+        f"A [amazon bestseller='<img src=x>'] B [easyazon_link keywords=tea]the <em>text</em>"
         f"[/easyazon_link] C [asa]collection[/asa] D {BLOCKS[1]}",
     )
     switch_on(connected, "aawp", "easyazon", "asa2")
@@ -105,9 +105,25 @@ def test_unsupported_ones_leave_their_text_and_a_note_for_editors(connected: Sit
     html = render(connected, post, "owner")
     assert html.count("amzlinkr-missing") == 4
     assert "“amazon” is not shown. It shows the results of a search." in html
-    assert "“easyazon_link” is not shown. AmzLinkr has no text link yet." in html
+    assert html.count('<span class="amzlinkr-missing">') == 4
     assert "kept" in html
     assert "<img" not in html
+
+
+def test_displays_stand_in_sentences_and_blocks_end_paragraphs(connected: Site) -> None:
+    connected.php(STORE, asins=[A, B])
+    switch_on(connected, "aawp", "easyazon")
+    post = create_post(
+        connected,
+        f'One [amazon fields="{A}" value="price"] two [easyazon_link asin={A}]the mill'
+        f'[/easyazon_link] three [amazon box="{A},{B}"] four [amazon bestseller="tea"] five',
+    )
+    html = render(connected, post)
+    assert html.index("<p>One") < html.index("$20.00") < html.index(">the mill</a>")
+    assert "three </p><div" in html.replace("\n", "")
+    assert "<p> four" in html
+    assert html.count('class="amzlinkr-box"') == 2
+    assert "<p></p>" not in html
 
 
 def test_attributes_become_own_content_as_text(connected: Site) -> None:

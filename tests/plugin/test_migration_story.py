@@ -77,7 +77,7 @@ def test_two_hundred_posts_move_in(site: Site, browser: Browser, backend: Backen
     owner.get_by_text("Saved.").wait_for()
     owner.get_by_role("link", name="Not supported (1)").click()
     places = owner.locator(".amzlinkr-places")
-    expect(places).to_contain_text("AmzLinkr has no comparison table yet.")
+    expect(places).to_contain_text("Its table is stored by the other plugin.")
     expect(places).to_contain_text("Short link to an unknown product.")
     for left in (200, 150, 100, 50):
         owner.get_by_role("link", name=f"Can be replaced ({left})").click()
@@ -85,7 +85,7 @@ def test_two_hundred_posts_move_in(site: Site, browser: Browser, backend: Backen
         if left == POSTS:
             expect(places).to_contain_text('[amazon box="B0AAWP0000"]')
             expect(places).to_contain_text('[amzlinkr asin="B0AAWP0000"]')
-            expect(places).to_contain_text("Without an equivalent: grid")
+            expect(places).to_contain_text('[amzlinkr asin="B0AAWP0001,B0AAWP0002" display="grid" columns="2"]')
             check_widths(owner)
             browser.screenshot(owner, "plan")
         owner.get_by_role("button", name="Replace in the checked posts on this page (50)").click()

@@ -73,7 +73,7 @@ CONVERTED = {
     f"""[amazon box="{A}" title='7" screen']""": f'[amzlinkr asin="{A}" title="7&quot; screen"]',
     f'[amazon box="{A}" description="Tom &amp; Jerry"]': f'[amzlinkr asin="{A}" text="Tom &amp; Jerry"]',  # noqa: E501 -- text of another plugin
     f"[amazon box={A}]<ul><li>one</li><li>two <b>x</b></li></ul>[/amazon]": f'[amzlinkr asin="{A}" text="one\ntwo x"]',  # noqa: E501 -- text of another plugin
-    f'[amazon box="{A}, {B}"]': f'{ONE}\n\n[amzlinkr asin="{B}"]',
+    f'[amazon box="{A}, {B}"]': f'[amzlinkr asin="{A},{B}" display="box"]',
     f'[amazon box="{A},{A}"]': ONE,
     f"[asa]{A}[/asa]": ONE,
     f'[asa2 country_code="de"]{A}[/asa2]': f'[amzlinkr asin="{A}" marketplace="DE"]',
@@ -81,19 +81,40 @@ CONVERTED = {
     f'[easyazon_infoblock align="none" identifier="{A}" locale="UK" tag="x-21"]': f'[amzlinkr asin="{A}" marketplace="UK"]',  # noqa: E501 -- text of another plugin
     f'[easyazon-block asin="{A}"]': ONE,
     f"[amazon_link asins='{A}' template='ProductAd' store='x-20' marketplace='GB' link_id='1-2']": f'[amzlinkr asin="{A}" marketplace="UK"]',  # noqa: E501 -- text of another plugin
-    f"[amazon_link asins='{A},{B}|{B}' template='ProductGrid' marketplace='US|UK' store='a|b']": f'[amzlinkr asin="{A}" marketplace="US"]\n\n[amzlinkr asin="{B}" marketplace="US"]',  # noqa: E501 -- text of another plugin
+    f"[amazon_link asins='{A},{B}|{B}' template='ProductGrid' marketplace='US|UK' store='a|b']": f'[amzlinkr asin="{A},{B}" marketplace="US" display="grid"]',  # noqa: E501 -- text of another plugin
     f'[content-egg module=Amazon products="us-{A}" template=item]': f'[amzlinkr asin="{A}" marketplace="US"]',  # noqa: E501 -- text of another plugin
-    f'[content-egg-block template=offers_list product="de-{A}"]': f'[amzlinkr asin="{A}" marketplace="DE"]',  # noqa: E501 -- text of another plugin
+    f'[content-egg-block template=offers_list product="de-{A}"]': f'[amzlinkr asin="{A}" marketplace="DE" layout="compact"]',  # noqa: E501 -- text of another plugin
     f'[lasso amazon_url="https://www.amazon.de/x/dp/{A}?tag=y" title="Mill"]': f'[amzlinkr asin="{A}" marketplace="DE" title="Mill"]',  # noqa: E501 -- text of another plugin
     f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{A}","title":"A \\u003cb\\u003eB\\u003c/b\\u003e","grid":"3"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","title":"A B"}} /-->',  # noqa: E501 -- text of another plugin
-    f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{A},{B}"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}"}} /-->\n\n<!-- wp:amzlinkr/product {{"asin":"{B}"}} /-->',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{A},{B}"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A},{B}","display":"box"}} /-->',  # noqa: E501 -- text of another plugin
     f"<!-- wp:amazon-associates-link-builder/aalb-gutenberg-block {{\"shortCodeContent\":\"[amazon_link asins='{A}' marketplace='DE']\",\"searchKeyword\":\"x\"}} /-->": f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"DE"}} /-->',  # noqa: E501 -- text of another plugin
     f'<!-- wp:affiliatex/single-product {{"productTitle":"The mill","productContent":"Grinds","ratings":5}} -->\n<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A}?tag=x\\u0026y=1"}} /-->\n<!-- /wp:affiliatex/single-product -->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"US","title":"The mill","text":"Grinds"}} /-->',  # noqa: E501 -- text of another plugin
+    f'[amazon box="{A},{B}" grid="3" button_text="Look" image_size="small" price="none"]': f'[amzlinkr asin="{A},{B}" display="grid" button="Look" size="small" columns="3" hide="price"]',  # noqa: E501 -- text of another plugin
+    f'[amazon box="{A}" template="vertical"]': f'[amzlinkr asin="{A}" layout="vertical"]',  # noqa: E501 -- text of another plugin
+    f'[amazon box="{A},{B}" template="list"]': f'[amzlinkr asin="{A},{B}" display="box" layout="compact"]',  # noqa: E501 -- text of another plugin
+    f'[amazon link="{A}" title="My mill" link_icon="amazon" /]': f'[amzlinkr asin="{A}" display="link" title="My mill"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="price"]': f'[amzlinkr asin="{A}" display="price"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="title"]': f'[amzlinkr asin="{A}" display="title"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="link"]': f'[amzlinkr asin="{A}" display="link"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="thumb"]': f'[amzlinkr asin="{A}" display="image"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="button"]': f'[amzlinkr asin="{A}" display="button"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="percentage_saved"]': f'[amzlinkr asin="{A}" display="savings"]',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:aawp/aawp-block {{"look":"fields","asin":"{A}","value_attr":"price"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","display":"price"}} /-->',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{A},{B}","grid":"2"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A},{B}","display":"grid","columns":2}} /-->',  # noqa: E501 -- text of another plugin
+    f'[asa2_textlink asin={A} country_code="de"]the mill[/asa2_textlink]': f'[amzlinkr asin="{A}" marketplace="DE" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
+    f'[easyazon_link identifier="{A}" locale="FR"]the <b>mill</b>[/easyazon_link]': f'[amzlinkr asin="{A}" marketplace="FR" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
+    f'[easyazon_image identifier="{A}" src="x"]': f'[amzlinkr asin="{A}" display="image"]',  # noqa: E501 -- text of another plugin
+    f'[easyazon_cta asin="{A}"]': f'[amzlinkr asin="{A}" display="button"]',  # noqa: E501 -- text of another plugin
+    f"[amazon_textlink asin='{A}' text='the mill' template='ProductLink' marketplace='US']": f'[amzlinkr asin="{A}" marketplace="US" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
+    f"[amazon_link asins='{A}' template='PriceLink']": f'[amzlinkr asin="{A}" display="price"]',  # noqa: E501 -- text of another plugin
+    f'[content-egg module=Amazon products="us-{A},de-{B}" template=grid]': f'[amzlinkr asin="{A},https://www.amazon.de/dp/{B}" marketplace="US" display="grid"]',  # noqa: E501 -- text of another plugin
+    f'[lasso amazon_url="https://www.amazon.com/dp/{A}" type="button" primary_text="Look" badge="Best"]': f'[amzlinkr asin="{A}" marketplace="US" display="button" button="Look"]',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:affiliatex/buttons {{"buttonLabel":"Look","buttonURL":"https://www.amazon.com/dp/{A}"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"US","display":"button","button":"Look"}} /-->',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:affiliatex/product-comparison {{"productComparisonTable":[{{"title":"One | mill","ribbonText":"Best","buttonURL":"https://www.amazon.com/dp/{A}?tag=x"}},{{"title":"","buttonURL":"https://www.amazon.com/dp/{B}"}}],"comparisonSpecs":[{{"title":"Weight: net","specs":["*300 g","\\u003cb\\u003e250 g\\u003c/b\\u003e"]}},{{"title":"","specs":[]}}]}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A},{B}","marketplace":"US","display":"table","title":"One / mill|","badge":"Best|","rows":"price\\nWeight  net: 300 g | 250 g"}} /-->',  # noqa: E501 -- text of another plugin
+    f'<!-- wp:affiliatex/product-table {{"productTable":[{{"name":"One","featuresList":[{{"list":"Quiet; fast"}}],"button1URL":"https://www.amazon.com/dp/{A}"}},{{"name":"Two","features":"\\u003cli\\u003eLight\\u003c/li\\u003e\\u003cli\\u003eSmall\\u003c/li\\u003e","button2URL":"https://amazon.de/dp/{B}"}}]}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A},https://www.amazon.de/dp/{B}","marketplace":"US","display":"table","title":"One|Two","bullets":"Quiet, fast|Light\\nSmall","rows":"price\\nbullets"}} /-->',  # noqa: E501 -- text of another plugin
 }  # fmt: skip
 """What is converted, and the text in its place."""
 UNSUPPORTED = {
-    f'[amazon link="{A}" title="x" /]': ("link", [f":{A}"]),
-    f'[amazon fields="{A}" value="price"]': ("field", [f":{A}"]),
     '[amazon table="4232"]': ("table", []),
     '[amazon bestseller="tea, black" items="3"]': ("search", []),
     '[amazon new="283155"]': ("search", []),
@@ -101,26 +122,17 @@ UNSUPPORTED = {
     f'[amazon box="{A},x"]': ("no_product", []),
     "[amazon]": ("no_product", []),
     '[amazon grid="3"]': ("no_product", []),
-    f"[asa2_textlink asin={A}]text[/asa2_textlink]": ("link", [f":{A}"]),
     "[asa_collection]my books[/asa_collection]": ("collection", []),
     "[asa2_smart x=1]": ("unknown", []),
     "[asa]x[/asa]": ("no_product", []),
-    f'[easyazon_link identifier="{A}" locale="FR"]text[/easyazon_link]': ("link", [f"FR:{A}"]),
     '[easyazon_link keywords="tea" locale="US"]text[/easyazon_link]': ("search", []),
-    f'[easyazon_image identifier="{A}" src="x"]': ("image", [f":{A}"]),
-    f'[easyazon_cta asin="{A}"]': ("button", [f":{A}"]),
     f'[easyazon_infoblock identifier="{A}" locale="CN"]': ("marketplace", [f"CN:{A}"]),
-    f"[amazon_textlink asin='{A}' text='x' marketplace='US']": ("link", [f"US:{A}"]),
-    f"[amazon_link asins='{A}' template='PriceLink']": ("link", [f":{A}"]),
     "[content-egg module=Amazon template=grid]": ("no_product", []),
     '[content-egg module=Ebay products="abc"]': ("no_product", []),
     '[lasso id="99999"]': ("no_product", []),
     '[lasso category="tea" type="grid"]': ("group", []),
     '[affiliatex-product id="1"]': ("unknown", []),
     '<!-- wp:aawp/aawp-block {"look":"table","table":"12"} /-->': ("table", []),
-    f'<!-- wp:aawp/aawp-block {{"look":"link","asin":"{A}"}} /-->': ("link", [f":{A}"]),
-    f'<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A}"}} /-->': ("button", [f"US:{A}"]),  # noqa: E501 -- text of another plugin
-    f'<!-- wp:affiliatex/product-table {{"productTable":[{{"button1URL":"https://www.amazon.com/dp/{A}"}},{{"button1URL":"https://amazon.de/dp/{B}"}}]}} /-->': ("table", [f"US:{A}", f"DE:{B}"]),  # noqa: E501 -- text of another plugin
     f'<!-- wp:affiliatex/single-product {{"a":"https://amazon.com/dp/{A} https://amazon.com/dp/{B}"}} /-->': ("several", [f"US:{A}", f"US:{B}"]),  # noqa: E501 -- text of another plugin
     '<!-- wp:affiliatex/single-product {"productTitle":"x"} /-->': ("no_product", []),
     '<!-- wp:affiliate-plugin/lasso {"short_code":"[lasso id=\\"9\\"]"} --><div>[lasso id="9"]</div><!-- /wp:affiliate-plugin/lasso -->': ("no_product", []),  # noqa: E501 -- text of another plugin
@@ -132,6 +144,16 @@ UNSUPPORTED = {
     f'<pre><b>x</b>[amazon box="{A}"]</pre>': ("code", [f":{A}"]),
     f'<CODE>[amazon box="{A}"]</CODE>': ("code", [f":{A}"]),
     f'<script>x = "[amazon box={A}]";</script>': ("code", [f":{A}"]),
+    f'[amazon link="{A}"]text[/amazon]': ("inner_text", [f":{A}"]),
+    f'[amazon fields="{A}" value="star_rating"]': ("field", [f":{A}"]),
+    f'[content-egg-block template=price_history product="us-{A}"]': ("history", [f"US:{A}"]),
+    f'[content-egg module=Amazon products="us-{A},cn-{B}"]': ("marketplace", [f"US:{A}", f"CN:{B}"]),
+    '[lasso id="9" type="table"]': ("table", []),
+    f'<!-- wp:affiliatex/cta {{"x":"https://www.amazon.com/dp/{A}"}} /-->': ("text", [f"US:{A}"]),
+    f'<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A} https://www.amazon.com/dp/{B}"}} /-->': ("several", [f"US:{A}", f"US:{B}"]),  # noqa: E501 -- text of another plugin
+    f'<!-- wp:affiliatex/product-table {{"productTable":[{{"button1URL":"https://www.amazon.com/dp/{A}"}},{{"button1URL":"https://example.com/"}}]}} /-->': ("row", [f"US:{A}"]),  # noqa: E501 -- text of another plugin
+    f'<!-- wp:affiliatex/product-comparison {{"productComparisonTable":[{{"buttonURL":"https://www.amazon.com/dp/{A}"}},{{"buttonURL":"https://www.amazon.com/dp/{A}"}}]}} /-->': ("row", [f"US:{A}"]),  # noqa: E501 -- text of another plugin
+    '<!-- wp:affiliatex/product-table {"productTable":"x"} /-->': ("no_product", []),
 }  # fmt: skip
 """What stays, the reason, and the products that can be imported."""
 NOTHING = (
@@ -180,7 +202,9 @@ def test_each_supported_text_is_converted(connected: Site) -> None:
 
 def test_attributes_without_an_equivalent_are_named(connected: Site) -> None:
     lost = {
-        f'[amazon box="{A}" grid="3" template=list tracking_id="x-20"]': ["grid", "template", "tracking_id"],  # noqa: E501 -- text of another plugin
+        f'[amazon box="{A}" grid="3" template=list tracking_id="x-20"]': ["tracking_id"],
+        f'[amazon box="{A},{B}" grid="9" template=mine numbering=true image_size=x]': ["grid", "template", "numbering", "image_size"],  # noqa: E501 -- text of another plugin
+        f'[amazon link="{A}" title="T" description="D"]': ["text"],
         f"[asa mytemplate]{A}[/asa]": ["mytemplate"],
         f"[amazon_link asins='{A}' store='x-20' link_id='1']": ["store"],
         f'[amazon box="{A},{B}" title="T" description="D"]': ["title", "text"],

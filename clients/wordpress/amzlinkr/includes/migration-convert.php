@@ -8,7 +8,10 @@
 namespace AmzLinkr\MigrationConvert;
 
 use AmzLinkr\Accounts;
-use AmzLinkr\MigrationLinks;
+use AmzLinkr\DisplayOptions;
+use AmzLinkr\MigrationAffiliatex;
+use AmzLinkr\MigrationAttributes;
+use AmzLinkr\MigrationDisplays;
 use AmzLinkr\MigrationMap;
 use AmzLinkr\MigrationSources;
 use AmzLinkr\MigrationText;
@@ -26,54 +29,35 @@ defined( 'ABSPATH' ) || exit;
  */
 function convert( array $found, int $post = 0 ): array {
 	$source = 'block' === $found['kind'] ? read_block( $found ) : read_shortcode( $found['name'], $found['attributes'], $found['content'], $post );
-	$result = $source + array(
-		'attributes' => array(),
-		'own'        => array(),
-		'lost'       => array(),
-	);
+	$result = array( 'attributes' => array() ) + $source;
 	if ( '' !== $found['problem'] ) {
 		$result['problem'] = $found['problem'];
 	}
 	if ( '' === $result['problem'] ) {
-		$display = MigrationMap\DISPLAYS[ $result['display'] ] ?? null;
-		if ( ! $result['products'] ) {
-			$result['problem'] = null === $display ? $result['display'] : 'no_product';
-		} elseif ( ! is_known_marketplace( $result['products'][0]['marketplace'] ) ) {
-			$result['problem'] = 'marketplace';
-		} elseif ( null === $display ) {
-			$result['problem'] = $result['display'];
-		} else {
-			$result = add_attributes( $result, $display );
-		}
+		$result['problem'] = find_problem( $result );
 	}
-	return $result;
+	return '' === $result['problem'] ? MigrationAttributes\add( $result, MigrationDisplays\DISPLAYS[ $result['display'] ] ) : $result;
 }
 
 /**
- * Adds the attributes of the shortcodes or blocks to a result.
+ * Returns why something that was read has no equivalent.
  *
- * @param array $result  A result of convert().
- * @param array $display Further attributes of the display.
+ * @param array $result A result of read_shortcode() or read_block().
+ * @return string A problem, or an empty string.
  */
-function add_attributes( array $result, array $display ): array {
-	if ( count( $result['products'] ) > 1 && $result['own'] ) {
-		// It is the title or text of one product.
-		$result['lost'] = array_merge( array_keys( $result['own'] ), $result['lost'] );
-		$result['own']  = array();
+function find_problem( array $result ): string {
+	$display = MigrationDisplays\DISPLAYS[ $result['display'] ] ?? null;
+	if ( ! $result['products'] ) {
+		return null === $display ? $result['display'] : 'no_product';
 	}
-	foreach ( $result['products'] as $product ) {
-		$result['attributes'][] = array_filter( $product, 'strlen' ) + $display + $result['own'];
+	if ( array_diff( array_column( $result['products'], 'marketplace' ), array( '' ), array_keys( Accounts\get_marketplaces() ) ) ) {
+		return 'marketplace';
 	}
-	return $result;
-}
-
-/**
- * Returns whether a marketplace can be used.
- *
- * @param string $marketplace A marketplace code, or an empty string for the primary one.
- */
-function is_known_marketplace( string $marketplace ): bool {
-	return '' === $marketplace || isset( Accounts\get_marketplaces()[ $marketplace ] );
+	if ( null === $display ) {
+		return $result['display'];
+	}
+	// The text between the shortcodes is a part of the post.
+	return $result['has_inner_text'] && MigrationAttributes\is_inline( $display ) ? 'inner_text' : '';
 }
 
 /**
@@ -83,7 +67,9 @@ function is_known_marketplace( string $marketplace ): bool {
  * @param array       $attributes Its attributes.
  * @param string|null $inner      Its content.
  * @param int         $post       The ID of the post that contains it, or 0.
- * @return array `products`, `display`, `problem`, `own` and `lost`, as in convert().
+ * @return array `products`, `display`, `problem` and `lost`, as in convert(); the author's `own` content and options;
+ *               `is_of_each`: whether it has a part for each product; and `has_inner_text`: whether a part of it is
+ *               between the shortcodes.
  */
 function read_shortcode( string $tag, array $attributes, ?string $inner, int $post ): array {
 	$rule = MigrationMap\SHORTCODES[ $tag ] ?? null;
@@ -96,40 +82,49 @@ function read_shortcode( string $tag, array $attributes, ?string $inner, int $po
 
 	$marketplace = get_marketplace( $attributes[ $rule[2]['marketplace'] ?? '' ] ?? '' );
 	$products    = MigrationSources\read( $rule[0], $key, $value, $marketplace, $attributes, $post );
-	foreach ( MigrationMap\VALUES[ $tag ] ?? array() as $name => $displays ) {
-		$display = $displays[ $attributes[ $name ] ?? '' ] ?? $display;
+	$own         = read_own( $rule[2], $attributes, MigrationMap\CONTENT === $key ? '' : $inner );
+	$used        = array_merge( array( $key ), array_values( array_intersect_key( $rule[2], $own + array( 'marketplace' => '' ) ) ), explode( ',', $own['hide'] ?? '' ), MigrationMap\INTERNAL );
+	foreach ( MigrationDisplays\VALUES[ $tag ][ $display ] ?? array() as $name => $displays ) {
+		if ( isset( $displays[ $attributes[ $name ] ?? '' ] ) ) {
+			$display = $displays[ $attributes[ $name ] ];
+			$used[]  = $name;
+		}
 	}
-	$own  = read_own( $rule[2], $attributes, MigrationMap\CONTENT === $key ? '' : $inner );
-	$used = array_merge( array( $key ), array_values( $rule[2] ), MigrationMap\INTERNAL );
 	$lost = array_diff_key( $attributes, array_flip( $used ) );
 	return array(
-		'products' => $products,
-		'display'  => 'box' === $display && count( $products ) > 1 ? 'grid' : $display,
-		'problem'  => '' === $display ? 'no_product' : '',
-		'own'      => $own,
+		'products'       => $products,
+		'display'        => 'box' === $display && count( $products ) > 1 ? MigrationDisplays\SEVERAL[ $rule[0] ] ?? 'grid' : $display,
+		'problem'        => '' === $display ? 'no_product' : '',
+		'own'            => $own,
+		'has_inner_text' => isset( $own['text'] ) && '' === ( $attributes[ $rule[2]['text'] ] ?? '' ),
 		// An attribute without a name is named by its value.
-		'lost'     => array_map( static fn( $name, $value ) => is_int( $name ) ? $value : $name, array_keys( $lost ), $lost ),
-	);
+		'lost'           => array_map( static fn( $name, $value ) => is_int( $name ) ? $value : $name, array_keys( $lost ), $lost ),
+	) + get_problem( '' );
 }
 
 /**
- * Reads the author's own content of a shortcode.
+ * Reads the author's own content of a shortcode, and its options.
  *
  * @param string[] $rule       The names of the attributes with it.
  * @param string[] $attributes The attributes.
  * @param string   $inner      The content, which is the text if no attribute gives one.
- * @return string[] `title` and `text`, if there are any.
+ * @return string[] Attributes of `[amzlinkr]` that are not empty.
  */
 function read_own( array $rule, array $attributes, string $inner ): array {
-	$read = static fn( string $field ): string => MigrationMap\CONTENT === ( $rule[ $field ] ?? null ) ? $inner : $attributes[ $rule[ $field ] ?? '' ] ?? '';
-	$text = isset( $rule['text'] ) && '' === $read( 'text' ) ? $inner : $read( 'text' );
-	return array_filter(
-		array(
-			'title' => to_line( $read( 'title' ) ),
-			'text'  => to_text( $text ),
-		),
-		'strlen'
-	);
+	$own = array();
+	foreach ( array_diff_key( $rule, array( 'marketplace' => '' ) ) as $field => $name ) {
+		$value = MigrationMap\CONTENT === $name ? $inner : $attributes[ $name ] ?? '';
+		if ( 'text' === $field ) {
+			$own[ $field ] = to_text( '' === $value ? $inner : $value );
+		} elseif ( 'hide' === $field ) {
+			$own[ $field ] = implode( ',', array_filter( explode( ' ', $name ), static fn( $part ) => 'none' === ( $attributes[ $part ] ?? '' ) ) );
+		} elseif ( 'columns' === $field ) {
+			$own[ $field ] = preg_match( '~^[1-' . DisplayOptions\MAX_COLUMNS . ']\z~', $value ) ? $value : '';
+		} else {
+			$own[ $field ] = 'size' === $field && ! in_array( $value, DisplayOptions\SIZES, true ) ? '' : to_line( $value );
+		}
+	}
+	return array_filter( $own, 'strlen' );
 }
 
 /**
@@ -160,7 +155,7 @@ function read_block( array $found ): array {
 	$attributes = $found['attributes'];
 	$field      = MigrationMap\BLOCKS[ $found['name'] ][1];
 	if ( 'affiliatex' === $found['plugin'] ) {
-		return MigrationSources\read_affiliatex( $found );
+		return MigrationAffiliatex\read( $found );
 	}
 	if ( 'aawp' === $found['plugin'] ) {
 		// The block has the attributes of the shortcode, and its kind in another one.
@@ -168,6 +163,7 @@ function read_block( array $found ): array {
 		$named      = in_array( $look, array( 'bestseller', 'new' ), true ) ? 'keywords' : 'asin';
 		$attributes = ( 'table' === $look ? array() : array( $look => $attributes[ $named ] ?? '' ) ) + $attributes;
 		unset( $attributes['asin'] );
+		$attributes += array( 'value' => $attributes['value_attr'] ?? '' );
 		return read_shortcode( 'aawp', array_map( 'strval', array_filter( $attributes, 'is_scalar' ) ), null, 0 );
 	}
 	$text       = is_string( $attributes[ $field ] ?? null ) ? $attributes[ $field ] : '';
@@ -185,11 +181,13 @@ function read_block( array $found ): array {
  */
 function get_problem( string $problem ): array {
 	return array(
-		'products' => array(),
-		'display'  => '',
-		'problem'  => $problem,
-		'own'      => array(),
-		'lost'     => array(),
+		'products'       => array(),
+		'display'        => '',
+		'problem'        => $problem,
+		'own'            => array(),
+		'is_of_each'     => false,
+		'has_inner_text' => false,
+		'lost'           => array(),
 	);
 }
 

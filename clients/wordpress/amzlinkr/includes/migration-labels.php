@@ -22,11 +22,12 @@ const KINDS = array( 'ready', 'unsupported', 'link', 'page', 'short' );
  */
 function get_reason( string $problem ): string {
 	$reasons = array(
-		'link'        => __( 'AmzLinkr has no text link yet.', 'amzlinkr' ),
-		'image'       => __( 'AmzLinkr has no single picture with a link yet.', 'amzlinkr' ),
-		'button'      => __( 'AmzLinkr has no single button yet.', 'amzlinkr' ),
-		'field'       => __( 'AmzLinkr has no single fields, such as the price alone, yet.', 'amzlinkr' ),
-		'table'       => __( 'AmzLinkr has no comparison table yet. The rows of the table are stored by the other plugin.', 'amzlinkr' ),
+		'field'       => __( 'AmzLinkr has no such single field. It shows the price, the title, the savings, the picture, a link or a button.', 'amzlinkr' ),
+		'history'     => __( 'It shows the history of a price, which Amazon’s license forbids.', 'amzlinkr' ),
+		'text'        => __( 'It is a text with buttons. Add the block “Amazon product” with the display “Button” to your text.', 'amzlinkr' ),
+		'table'       => __( 'Its table is stored by the other plugin. Create one with the block “Amazon comparison table”.', 'amzlinkr' ),
+		'row'         => __( 'It is a table in which a product has no link to Amazon, or the same one as another product.', 'amzlinkr' ),
+		'inner_text'  => __( 'There is text between its beginning and its end, which a display in a sentence would not show.', 'amzlinkr' ),
 		'search'      => __( 'It shows the results of a search. Create a list with the same keywords, with the block “Amazon list”.', 'amzlinkr' ),
 		'collection'  => __( 'It names a collection, which is stored by the other plugin.', 'amzlinkr' ),
 		'group'       => __( 'It names a group of links, which is stored by the other plugin.', 'amzlinkr' ),

@@ -1,6 +1,6 @@
 <?php
 /**
- * The shortcodes and blocks of other plugins, and what each becomes. To support another one, add a line here.
+ * The shortcodes and blocks of other plugins, and their attributes. To support another one, add a line here.
  *
  * The sources of the names and attributes are in docs/migration.md.
  *
@@ -22,24 +22,6 @@ const PLUGINS = array(
 	'lasso'       => array( 'Lasso', array( 'lasso' ) ),
 );
 
-/**
- * What each display of another plugin becomes: further attributes of `[amzlinkr]`. A display with null is not supported
- * yet: it is listed with a reason, and its products can be imported.
- */
-const DISPLAYS = array(
-	'box'        => array(),
-	'grid'       => array(),
-	'list'       => array(),
-	'link'       => null,
-	'image'      => null,
-	'button'     => null,
-	'field'      => null,
-	'table'      => null,
-	'search'     => null,
-	'collection' => null,
-	'group'      => null,
-);
-
 /** In place of the name of an attribute: the products are between the opening and the closing shortcode. */
 const CONTENT = '';
 
@@ -53,20 +35,38 @@ const AAWP_PRODUCTS = array(
 );
 const EASYAZON      = array( 'easyazon', array( 'marketplace' => 'locale' ) );
 const AAWP_OWN      = array(
-	'title' => 'title',
-	'text'  => 'description',
+	'title'   => 'title',
+	'text'    => 'description',
+	'button'  => 'button_text',
+	'size'    => 'image_size',
+	'columns' => 'grid',
+	'hide'    => 'price button',
+);
+const LASSO_OWN     = array(
+	'title'  => 'title',
+	'text'   => 'description',
+	'badge'  => 'badge',
+	'button' => 'primary_text',
 );
 
 /**
  * The known shortcodes: the plugin, the attributes with products and the display of each, and the attributes with the
- * marketplace and the author's own content. A text that no attribute gives is between the shortcodes.
+ * marketplace, the author's own content, and options. A text that no attribute gives is between the shortcodes. `hide`
+ * names attributes that hide a part with the value "none".
  */
 const SHORTCODES = array(
 	'amazon'              => array( 'aawp', AAWP_PRODUCTS, AAWP_OWN ),
 	'aawp'                => array( 'aawp', AAWP_PRODUCTS, AAWP_OWN ),
 	'asa'                 => array( 'asa2', array( CONTENT => 'box' ), array( 'marketplace' => 'country_code' ) ),
 	'asa2'                => array( 'asa2', array( CONTENT => 'box' ), array( 'marketplace' => 'country_code' ) ),
-	'asa2_textlink'       => array( 'asa2', array( 'asin' => 'link' ), array( 'marketplace' => 'country_code' ) ),
+	'asa2_textlink'       => array(
+		'asa2',
+		array( 'asin' => 'link' ),
+		array(
+			'marketplace' => 'country_code',
+			'title'       => CONTENT,
+		),
+	),
 	'asa_collection'      => array( 'asa2', array( CONTENT => 'collection' ), array() ),
 	'asa2_collection'     => array( 'asa2', array( CONTENT => 'collection' ), array() ),
 	'easyazon_infoblock'  => array( EASYAZON[0], array( 'identifier' => 'box', 'asin' => 'box' ), EASYAZON[1] ),
@@ -85,7 +85,7 @@ const SHORTCODES = array(
 	'amazon_textlink'     => array( 'aalb', array( 'asin' => 'link', 'asins' => 'link' ), array( 'marketplace' => 'marketplace', 'title' => 'text' ) ),
 	'content-egg'         => array( 'content_egg', array( 'products' => 'box', 'product' => 'box', 'module' => 'box' ), array() ),
 	'content-egg-block'   => array( 'content_egg', array( 'products' => 'box', 'product' => 'box', 'modules' => 'box' ), array() ),
-	'lasso'               => array( 'lasso', array( 'amazon_url' => 'box', 'id' => 'box', 'category' => 'group', 'categories' => 'group' ), AAWP_OWN ),
+	'lasso'               => array( 'lasso', array( 'amazon_url' => 'box', 'id' => 'box', 'category' => 'group', 'categories' => 'group' ), LASSO_OWN ),
 );
 
 /** The blocks: the plugin, and the attribute with a shortcode, or an empty string. */
@@ -100,34 +100,8 @@ const BLOCKS = array(
 	'amazon-associates-link-builder/aalb-gutenberg-block' => array( 'aalb', 'shortCodeContent' ),
 );
 
-/** The display of a shortcode with a certain value of an attribute, which has precedence over SHORTCODES. */
-const VALUES = array(
-	'amazon_link'       => array(
-		'template' => array(
-			'PriceLink'   => 'link',
-			'ProductLink' => 'link',
-			'Image'       => 'image',
-		),
-	),
-	'content-egg'       => array( 'template' => array( 'price' => 'field' ) ),
-	'content-egg-block' => array(
-		'template' => array(
-			'price_comparison' => 'table',
-			'price_history'    => 'field',
-		),
-	),
-	'lasso'             => array(
-		'type' => array(
-			'link'   => 'link',
-			'button' => 'button',
-			'image'  => 'image',
-			'table'  => 'table',
-		),
-	),
-);
-
 /** Attributes without an effect on the display. Their loss needs no note. */
-const INTERNAL = array( 'link_id', 'ref', 'anchor_id', 'look', 'asin', 'keywords', 'module', 'modules', 'value', 'block_id' );
+const INTERNAL = array( 'link_id', 'ref', 'anchor_id', 'look', 'asin', 'keywords', 'module', 'modules', 'value', 'value_attr', 'block_id' );
 
 /** Other codes of marketplaces. */
 const MARKETPLACES = array( 'GB' => 'UK' );

@@ -1,6 +1,6 @@
 <?php
 /**
- * The shortcodes and blocks of other plugins as boxes of this plugin, while no other plugin has registered them.
+ * The shortcodes and blocks of other plugins as displays of this plugin, while no other plugin has registered them.
  *
  * An administrator switches it on for each plugin. The posts are not changed.
  *
@@ -10,6 +10,7 @@
 namespace AmzLinkr\MigrationRender;
 
 use AmzLinkr\Box;
+use AmzLinkr\DisplayOptions;
 use AmzLinkr\MigrationConvert;
 use AmzLinkr\MigrationLabels;
 use AmzLinkr\MigrationMap;
@@ -21,9 +22,6 @@ defined( 'ABSPATH' ) || exit;
 
 /** The plugins that are switched on: keys of MigrationMap\PLUGINS. */
 const OPTION = 'amzlinkr_migration_render';
-
-/** The maximum number of boxes in place of one shortcode or block. */
-const MAX_BOXES = 50;
 
 // Other plugins register their shortcodes and blocks before.
 add_action( 'init', __NAMESPACE__ . '\register_shortcodes', PHP_INT_MAX );
@@ -85,8 +83,40 @@ function is_active( string $plugin ): bool {
  */
 function render_shortcode( $attributes, $inner, string $tag ): string {
 	$inner = (string) $inner;
-	$found = MigrationText\create( 'shortcode', $tag, 0, '', '', (array) $attributes, '' === $inner ? null : $inner );
-	return render( $found, isset( MigrationMap\SHORTCODES[ $tag ][1][ MigrationMap\CONTENT ] ) ? '' : $inner );
+	return render( create( $attributes, $inner, $tag ), isset( MigrationMap\SHORTCODES[ $tag ][1][ MigrationMap\CONTENT ] ) ? '' : $inner );
+}
+
+/**
+ * Returns whether a shortcode is registered here, and shown as a display that cannot stand in a paragraph.
+ *
+ * @param string $attributes The text of its attributes.
+ * @param string $inner      Its content.
+ * @param string $tag        Its name.
+ */
+function is_block( string $attributes, string $inner, string $tag ): bool {
+	$result = MigrationConvert\convert( create( shortcode_parse_atts( $attributes ), $inner, $tag ) );
+	return '' === $result['problem'] && ! in_array( $result['attributes'][0]['display'] ?? '', DisplayOptions\INLINE, true );
+}
+
+/**
+ * Returns the names of the shortcodes that are registered here.
+ *
+ * @return string[]
+ */
+function get_shortcodes(): array {
+	global $shortcode_tags;
+	return array_keys( $shortcode_tags, __NAMESPACE__ . '\render_shortcode', true );
+}
+
+/**
+ * Returns a shortcode as MigrationText\find() returns it.
+ *
+ * @param array|string $attributes Its attributes.
+ * @param string       $inner      Its content; an empty string if it has none.
+ * @param string       $tag        Its name.
+ */
+function create( $attributes, string $inner, string $tag ): array {
+	return MigrationText\create( 'shortcode', $tag, 0, '', '', (array) $attributes, '' === $inner ? null : $inner );
 }
 
 /**
@@ -106,7 +136,7 @@ function render_block( $html, $block ) {
 }
 
 /**
- * Renders the boxes in place of a shortcode or block.
+ * Renders the display in place of a shortcode or block.
  *
  * @param array  $found    An entry of MigrationText\find().
  * @param string $fallback The HTML in place of one that is not supported. Users who can edit posts also see a note.
@@ -115,9 +145,10 @@ function render( array $found, string $fallback ): string {
 	$result = MigrationConvert\convert( $found );
 	if ( '' !== $result['problem'] ) {
 		/* translators: 1: the name of a shortcode or block of another plugin, 2: a reason, a sentence */
-		return $fallback . Box\render_note( sprintf( __( 'AmzLinkr: “%1$s” is not shown. %2$s', 'amzlinkr' ), $found['name'], MigrationLabels\get_reason( $result['problem'] ) ) );
+		return $fallback . Box\render_note( sprintf( __( 'AmzLinkr: “%1$s” is not shown. %2$s', 'amzlinkr' ), $found['name'], MigrationLabels\get_reason( $result['problem'] ) ), 'span' );
 	}
-	return implode( '', array_map( 'AmzLinkr\Box\render_shortcode', array_slice( $result['attributes'], 0, MAX_BOXES ) ) );
+	// Further attributes are those of more products than one display shows.
+	return Box\render_shortcode( $result['attributes'][0] );
 }
 
 /**

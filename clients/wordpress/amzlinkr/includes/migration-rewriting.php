@@ -133,13 +133,25 @@ function is_exact( string $before, array $plan ): bool {
 function get_replacement( array $found, array $result ): ?string {
 	$texts = array();
 	foreach ( $result['attributes'] as $attributes ) {
-		$text = 'block' === $found['kind'] ? get_comment_delimited_block_content( 'amzlinkr/product', $attributes, '' ) : get_shortcode( $attributes );
+		$text = 'block' === $found['kind'] ? get_block( $attributes ) : get_shortcode( $attributes );
 		if ( null === $text ) {
 			return null;
 		}
 		$texts[] = $text;
 	}
 	return implode( SEPARATOR, $texts );
+}
+
+/**
+ * Returns a block of this plugin.
+ *
+ * @param string[] $attributes Its attributes.
+ */
+function get_block( array $attributes ): string {
+	if ( isset( $attributes['columns'] ) ) {
+		$attributes['columns'] = (int) $attributes['columns'];
+	}
+	return get_comment_delimited_block_content( 'amzlinkr/product', $attributes, '' );
 }
 
 /**

@@ -10,6 +10,8 @@
 namespace AmzLinkr\Paragraphs;
 
 use AmzLinkr\DisplayOptions;
+use AmzLinkr\MigrationPlaces;
+use AmzLinkr\MigrationRender;
 use AmzLinkr\Placements;
 use AmzLinkr\ProductNames;
 
@@ -33,7 +35,7 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\split' );
  * @return string The text. Without such shortcodes it is not changed.
  */
 function split( $content ) {
-	if ( false === strpos( (string) $content, Placements\SHORTCODE_START ) ) {
+	if ( ! MigrationPlaces\may_contain( (string) $content, array_merge( array( Placements\SHORTCODE_START ), MigrationRender\get_texts() ) ) ) {
 		return $content;
 	}
 	return preg_replace_callback( PARAGRAPH, static fn( $found ) => split_paragraph( $found[0], $found[1], $found[2] ), $content ) ?? $content;
@@ -49,10 +51,10 @@ function split( $content ) {
 function split_paragraph( string $paragraph, string $start, string $body ): string {
 	$parts = array();
 	$end   = 0;
-	preg_match_all( '/' . get_shortcode_regex( array( 'amzlinkr', 'amzlinkr_list' ) ) . '/', $body, $found, PREG_SET_ORDER | PREG_OFFSET_CAPTURE );
+	preg_match_all( '/' . get_shortcode_regex( array_merge( array( 'amzlinkr', 'amzlinkr_list' ), MigrationRender\get_shortcodes() ) ) . '/', $body, $found, PREG_SET_ORDER | PREG_OFFSET_CAPTURE );
 	foreach ( $found as $shortcode ) {
 		list( $text, $offset ) = $shortcode[0];
-		if ( is_block( $shortcode[2][0], $shortcode[3][0] ) && '' === $shortcode[1][0] && ! is_in_tag( substr( $body, 0, $offset ) ) ) {
+		if ( is_block( $shortcode[2][0], $shortcode[3][0], $shortcode[5][0] ?? '' ) && '' === $shortcode[1][0] && ! is_in_tag( substr( $body, 0, $offset ) ) ) {
 			array_push( $parts, substr( $body, $end, $offset - $end ), $text );
 			$end = $offset + strlen( $text );
 		}
@@ -84,8 +86,12 @@ function split_paragraph( string $paragraph, string $start, string $body ): stri
  *
  * @param string $name       The name of the shortcode.
  * @param string $attributes Its attributes.
+ * @param string $inner      Its content.
  */
-function is_block( string $name, string $attributes ): bool {
+function is_block( string $name, string $attributes, string $inner ): bool {
+	if ( 0 !== strpos( $name, 'amzlinkr' ) ) {
+		return MigrationRender\is_block( $attributes, $inner, $name );
+	}
 	$parsed = (array) shortcode_parse_atts( $attributes );
 	return 'amzlinkr_list' === $name || in_array( DisplayOptions\parse( $parsed, count( ProductNames\parse( $parsed ) ) )['display'], DisplayOptions\BLOCKS, true );
 }
