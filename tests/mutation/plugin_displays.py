@@ -89,4 +89,11 @@ DISPLAY_MUTANTS = (
         "",
         f"{TESTS}/test_display_tables.py::test_paragraphs_end_before_a_block",
     ),
+    Mutant(
+        "default label of the button is HTML in the settings",
+        f"{PLUGIN}/admin/settings-display.php",
+        "<?php echo esc_attr( $amzlinkr_defaults['button'] ); ?>",
+        "<?php echo $amzlinkr_defaults['button']; ?>",
+        f"{TESTS}/test_display_defaults.py::test_settings_page_shows_the_defaults_escaped",
+    ),
 )

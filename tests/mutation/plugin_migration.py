@@ -5,6 +5,7 @@ from tests.mutation.mutant import Mutant
 PLUGIN = "clients/wordpress/amzlinkr"
 TEXT = f"{PLUGIN}/includes/migration-text.php"
 CONVERT = f"{PLUGIN}/includes/migration-convert.php"
+ATTRIBUTES = f"{PLUGIN}/includes/migration-attributes.php"
 LINKS = f"{PLUGIN}/includes/migration-links.php"
 SEARCH = f"{PLUGIN}/includes/migration-search.php"
 REWRITING = f"{PLUGIN}/includes/migration-rewriting.php"
@@ -97,9 +98,44 @@ TEXT_MUTANTS = (
     Mutant(
         "marketplace that is not known is converted",
         CONVERT,
-        "! is_known_marketplace( $result['products'][0]['marketplace'] )",
-        "false",
+        "array_diff( array_column( $result['products'], 'marketplace' ), array( '' ),",
+        "array_diff( array(), array( '' ),",
         UNSUPPORTED,
+    ),
+    Mutant(
+        "text between shortcodes is lost in a link",
+        CONVERT,
+        "$result['has_inner_text'] && ",
+        "false && ",
+        UNSUPPORTED,
+    ),
+    Mutant(
+        "products of a group have one marketplace",
+        ATTRIBUTES,
+        "$product['marketplace'] === $first ?",
+        "true ?",
+        CONVERTED,
+    ),
+    Mutant(
+        "title of one product belongs to several",
+        ATTRIBUTES,
+        "$count > 1 && ! $result['is_of_each'] ?",
+        "false ?",
+        f"{TEXTS}::test_attributes_without_an_equivalent_are_named[6.5]",
+    ),
+    Mutant(
+        "text of one product in a table moves to the next one",
+        f"{PLUGIN}/includes/migration-affiliatex.php",
+        "array( '|', ';' ), array( '/', ',' )",
+        "array( '|', ';' ), array( '|', ';' )",
+        CONVERTED,
+    ),
+    Mutant(
+        "foreign box stands in a paragraph",
+        f"{PLUGIN}/includes/paragraphs.php",
+        "return MigrationRender\\is_block(",
+        "return false && MigrationRender\\is_block(",
+        f"{BOXES}::test_displays_stand_in_sentences_and_blocks_end_paragraphs[6.5]",
     ),
 )
 

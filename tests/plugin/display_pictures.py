@@ -1,7 +1,8 @@
 """Pictures of the displays for the documentation: `python -m tests.plugin.display_pictures`.
 
-The script runs WordPress sites with two themes and writes `docs/images/displays-*.png`, wide and on
-a phone. Drawings replace the product pictures, which would come from Amazon's servers.
+The script runs WordPress sites with three themes, one of them a classic one, and writes
+`docs/images/displays-*.png`, wide and on a phone. Drawings replace the product pictures, which
+would come from Amazon's servers.
 """
 
 import sys
@@ -17,8 +18,9 @@ from tests.plugin.screenshots import IMAGES, MAX_BYTES, TITLES, draw_product
 from tests.plugin.site import Site
 
 WIDTHS = (1280, 390)
-THEMES = {"6.1": "twentytwentythree", "6.5": "twentytwentyfour"}
+THEMES = {"6.1": ("twentytwentythree", "twentytwentyone"), "6.5": ("twentytwentyfour",)}
 CREATE_POST = """
+switch_theme( $theme );
 return get_permalink( wp_insert_post( array(
     'post_title'   => 'Grinders for the kitchen',
     'post_content' => $content,
@@ -46,18 +48,24 @@ CONTENTS = {
     "table": f"[amzlinkr asin='{FIRST},{SECOND},{THIRD}' display=table badge='|Our choice|'"
     " rows='price *2; Weight: 480 g | *250 g | 310 g; availability; pros'"
     " pros='Quiet;Steel burrs|Light|For travel']",
+    "list": '<div style="background:#15171c;color:#f0f0f0;padding:24px">\n\n'
+    f"It costs [amzlinkr asin={FIRST} display=price], [amzlinkr asin={FIRST} display=savings]:"
+    f" the [amzlinkr asin={FIRST} display=link title='hand grinder'].\n\n"
+    f"[amzlinkr asin='{FIRST},{SECOND},{THIRD}' display=list size=small style=card"
+    f" hide=brand]\n\n[amzlinkr asin={SECOND} display=button]\n\n</div>",
 }
 
 
 def main() -> int:
     """Take all pictures and report their sizes; return 1 if one is too large."""
-    for version, theme in THEMES.items():
+    for version, themes in THEMES.items():
         with (
             tempfile.TemporaryDirectory(prefix="amzlinkr-pictures-") as folder,
             display_site(version) as site,
             running_browser(Path(folder)) as browser,
         ):
-            take_pictures(site, browser, theme)
+            for theme in themes:
+                take_pictures(site, browser, theme)
     sizes = {path.name: path.stat().st_size for path in sorted(IMAGES.glob("displays-*.png"))}
     for name, size in sizes.items():
         print(f"{name}: {size // 1000} kB")
@@ -74,7 +82,7 @@ def take_pictures(site: Site, browser: Browser, theme: str) -> None:
     page: Page = browser.new_visitor()
     page.route(OUTSIDE_URL, draw_product)
     for name, content in CONTENTS.items():
-        url = site.php(CREATE_POST, content=content)
+        url = site.php(CREATE_POST, theme=theme, content=content)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(url)
@@ -83,7 +91,7 @@ def take_pictures(site: Site, browser: Browser, theme: str) -> None:
             page.wait_for_load_state("networkidle")
             page.evaluate(SCROLL_BACK)
             path = IMAGES / f"displays-{name}-{theme}-{width}.png"
-            page.locator(".wp-block-post-content").screenshot(path=path, animations="disabled")
+            page.locator(".entry-content").screenshot(path=path, animations="disabled")
 
 
 if __name__ == "__main__":

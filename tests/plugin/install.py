@@ -32,8 +32,11 @@ DEBIAN_PACKAGES = (
 )  # fmt: skip
 """Packages to install. `mariadb-server-core` contains the program only and starts no service."""
 
-DEBIAN_ARCHIVES = ("wordpress", "wordpress-theme-twentytwentythree", "libjs-underscore")
-"""Packages to unpack: WordPress 6.1, its default theme, and a script that WordPress links to."""
+DEBIAN_ARCHIVES = (
+    "wordpress", "wordpress-theme-twentytwentythree", "wordpress-theme-twentytwentyone",
+    "libjs-underscore",
+)  # fmt: skip
+"""Packages to unpack: WordPress 6.1, its default theme, a classic theme, and a linked script."""
 
 NPM_FILES = ("package.json", "package-lock.json")
 SOURCES = (*NPM_FILES, "install.py", "database.py")

@@ -99,7 +99,7 @@ ROWS = (
     Row(
         "list-price",
         REFERENCE | {"list_price_kind": "list_price"},
-        "List price $25.00 −20%",
+        "−20% List price $25.00",
         "UVP $25.00 −20 %",
     ),
     Row(

@@ -79,7 +79,7 @@ def test_rows_are_chosen_and_the_best_value_is_marked(site: Site) -> None:
     own = {"rows": rows, "pros": "Quiet;Cheap|", "title": "First|"}
     markup = render(site, f"{CURRENT},{OTHER}", display="table", **own)
     assert rows_of(markup) == {
-        "Price": ["$10.00 List price $19.00 −21%", "$20.00 List price $29.00 −22% Best"],
+        "Price": ["$10.00 −21% List price $19.00", "$20.00 −22% List price $29.00 Best"],
         "Weight": ["300 g", "250 g Best"],
         "Brand": ["Maker", "Maker"],
         "Pros": ["Quiet Cheap", ""],
@@ -99,7 +99,7 @@ def test_columns_of_products_without_data(site: Site) -> None:
     markup = render(site, names, display="table", rows="price;Weight: 1 g|*2 g|3 g")
     # A missing product has no column, and the other values stay with their products.
     rows = rows_of(markup)
-    assert rows["Price"] == ["", "$10.00 List price $19.00 −21%"]
+    assert rows["Price"] == ["", "$10.00 −21% List price $19.00"]
     assert rows["Weight"] == ["2 g Best", "3 g"]
     head = markup.partition("<thead>")[2].partition("</thead>")[0]
     assert "See price on Amazon.com Title 1" in text_of(head)

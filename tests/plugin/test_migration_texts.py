@@ -90,23 +90,23 @@ CONVERTED = {
     f"<!-- wp:amazon-associates-link-builder/aalb-gutenberg-block {{\"shortCodeContent\":\"[amazon_link asins='{A}' marketplace='DE']\",\"searchKeyword\":\"x\"}} /-->": f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"DE"}} /-->',  # noqa: E501 -- text of another plugin
     f'<!-- wp:affiliatex/single-product {{"productTitle":"The mill","productContent":"Grinds","ratings":5}} -->\n<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A}?tag=x\\u0026y=1"}} /-->\n<!-- /wp:affiliatex/single-product -->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"US","title":"The mill","text":"Grinds"}} /-->',  # noqa: E501 -- text of another plugin
     f'[amazon box="{A},{B}" grid="3" button_text="Look" image_size="small" price="none"]': f'[amzlinkr asin="{A},{B}" display="grid" button="Look" size="small" columns="3" hide="price"]',  # noqa: E501 -- text of another plugin
-    f'[amazon box="{A}" template="vertical"]': f'[amzlinkr asin="{A}" layout="vertical"]',  # noqa: E501 -- text of another plugin
+    f'[amazon box="{A}" template="vertical"]': f'[amzlinkr asin="{A}" layout="vertical"]',
     f'[amazon box="{A},{B}" template="list"]': f'[amzlinkr asin="{A},{B}" display="box" layout="compact"]',  # noqa: E501 -- text of another plugin
     f'[amazon link="{A}" title="My mill" link_icon="amazon" /]': f'[amzlinkr asin="{A}" display="link" title="My mill"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="price"]': f'[amzlinkr asin="{A}" display="price"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="title"]': f'[amzlinkr asin="{A}" display="title"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="link"]': f'[amzlinkr asin="{A}" display="link"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="thumb"]': f'[amzlinkr asin="{A}" display="image"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="button"]': f'[amzlinkr asin="{A}" display="button"]',  # noqa: E501 -- text of another plugin
-    f'[amazon fields="{A}" value="percentage_saved"]': f'[amzlinkr asin="{A}" display="savings"]',  # noqa: E501 -- text of another plugin
+    f'[amazon fields="{A}" value="price"]': f'[amzlinkr asin="{A}" display="price"]',
+    f'[amazon fields="{A}" value="title"]': f'[amzlinkr asin="{A}" display="title"]',
+    f'[amazon fields="{A}" value="link"]': f'[amzlinkr asin="{A}" display="link"]',
+    f'[amazon fields="{A}" value="thumb"]': f'[amzlinkr asin="{A}" display="image"]',
+    f'[amazon fields="{A}" value="button"]': f'[amzlinkr asin="{A}" display="button"]',
+    f'[amazon fields="{A}" value="percentage_saved"]': f'[amzlinkr asin="{A}" display="savings"]',
     f'<!-- wp:aawp/aawp-block {{"look":"fields","asin":"{A}","value_attr":"price"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","display":"price"}} /-->',  # noqa: E501 -- text of another plugin
     f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{A},{B}","grid":"2"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A},{B}","display":"grid","columns":2}} /-->',  # noqa: E501 -- text of another plugin
     f'[asa2_textlink asin={A} country_code="de"]the mill[/asa2_textlink]': f'[amzlinkr asin="{A}" marketplace="DE" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
     f'[easyazon_link identifier="{A}" locale="FR"]the <b>mill</b>[/easyazon_link]': f'[amzlinkr asin="{A}" marketplace="FR" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
-    f'[easyazon_image identifier="{A}" src="x"]': f'[amzlinkr asin="{A}" display="image"]',  # noqa: E501 -- text of another plugin
-    f'[easyazon_cta asin="{A}"]': f'[amzlinkr asin="{A}" display="button"]',  # noqa: E501 -- text of another plugin
+    f'[easyazon_image identifier="{A}" src="x"]': f'[amzlinkr asin="{A}" display="image"]',
+    f'[easyazon_cta asin="{A}"]': f'[amzlinkr asin="{A}" display="button"]',
     f"[amazon_textlink asin='{A}' text='the mill' template='ProductLink' marketplace='US']": f'[amzlinkr asin="{A}" marketplace="US" display="link" title="the mill"]',  # noqa: E501 -- text of another plugin
-    f"[amazon_link asins='{A}' template='PriceLink']": f'[amzlinkr asin="{A}" display="price"]',  # noqa: E501 -- text of another plugin
+    f"[amazon_link asins='{A}' template='PriceLink']": f'[amzlinkr asin="{A}" display="price"]',
     f'[content-egg module=Amazon products="us-{A},de-{B}" template=grid]': f'[amzlinkr asin="{A},https://www.amazon.de/dp/{B}" marketplace="US" display="grid"]',  # noqa: E501 -- text of another plugin
     f'[lasso amazon_url="https://www.amazon.com/dp/{A}" type="button" primary_text="Look" badge="Best"]': f'[amzlinkr asin="{A}" marketplace="US" display="button" button="Look"]',  # noqa: E501 -- text of another plugin
     f'<!-- wp:affiliatex/buttons {{"buttonLabel":"Look","buttonURL":"https://www.amazon.com/dp/{A}"}} /-->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"US","display":"button","button":"Look"}} /-->',  # noqa: E501 -- text of another plugin
@@ -147,7 +147,7 @@ UNSUPPORTED = {
     f'[amazon link="{A}"]text[/amazon]': ("inner_text", [f":{A}"]),
     f'[amazon fields="{A}" value="star_rating"]': ("field", [f":{A}"]),
     f'[content-egg-block template=price_history product="us-{A}"]': ("history", [f"US:{A}"]),
-    f'[content-egg module=Amazon products="us-{A},cn-{B}"]': ("marketplace", [f"US:{A}", f"CN:{B}"]),
+    f'[content-egg module=Amazon products="us-{A},cn-{B}"]': ("marketplace", [f"US:{A}", f"CN:{B}"]),  # noqa: E501 -- text of another plugin
     '[lasso id="9" type="table"]': ("table", []),
     f'<!-- wp:affiliatex/cta {{"x":"https://www.amazon.com/dp/{A}"}} /-->': ("text", [f"US:{A}"]),
     f'<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A} https://www.amazon.com/dp/{B}"}} /-->': ("several", [f"US:{A}", f"US:{B}"]),  # noqa: E501 -- text of another plugin

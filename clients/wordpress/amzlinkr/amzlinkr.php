@@ -62,6 +62,7 @@ $amzlinkr_modules = array(
 	'labels',
 	'own-content',
 	'display-options',
+	'display-defaults',
 	'template',
 	'footer',
 	'box',

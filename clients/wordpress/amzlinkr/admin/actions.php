@@ -9,9 +9,9 @@ namespace AmzLinkr\Actions;
 
 use AmzLinkr\AttentionMail;
 use AmzLinkr\Audit;
-use AmzLinkr\Box;
 use AmzLinkr\Connection;
 use AmzLinkr\Disconnect;
+use AmzLinkr\DisplayDefaults;
 use AmzLinkr\Notices;
 use AmzLinkr\Rest;
 use AmzLinkr\SignUp;
@@ -113,7 +113,8 @@ function keep_as_copy(): void {
  * Saves the display settings.
  */
 function save_display(): void {
-	update_option( Box\DISPLAY_OPTION, array( 'statement' => get_field( 'statement' ) ), true );
+	$names = array_merge( array_keys( DisplayDefaults\CHOICES ), array( 'button', 'statement' ) );
+	DisplayDefaults\save( array_combine( $names, array_map( __NAMESPACE__ . '\get_field', $names ) ) );
 	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=display' );
 }
 

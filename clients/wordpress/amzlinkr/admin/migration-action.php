@@ -64,7 +64,7 @@ function undo_rewrite(): void {
 }
 
 /**
- * Saves the plugins of which the shortcodes and blocks are shown as boxes.
+ * Saves the plugins of which the shortcodes and blocks are shown.
  */
 function save_render(): void {
 	$plugins = array_filter( (array) wp_unslash( $_POST['plugins'] ?? array() ), 'is_string' ); // phpcs:ignore WordPress.Security -- the nonce is verified before each action, and only known keys are used.

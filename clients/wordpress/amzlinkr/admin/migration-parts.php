@@ -65,7 +65,7 @@ function print_migration_import(): void {
 }
 
 /**
- * Prints the plugins that were found, and the switches that show their shortcodes as boxes.
+ * Prints the plugins that were found, and the switches that show displays in place of their shortcodes.
  *
  * @param int[] $counts The number of places by kind.
  */
@@ -77,7 +77,7 @@ function print_migration_plugins( array $counts ): void {
 		return;
 	}
 	$can_switch = current_user_can( Rest\CAPABILITY_MANAGE );
-	printf( '<p>%s</p>', esc_html__( 'AmzLinkr can show them as its own boxes while the other plugin is not active. The posts are not changed, and you can switch it off at any time. A shortcode that an active plugin uses stays with that plugin.', 'amzlinkr' ) );
+	printf( '<p>%s</p>', esc_html__( 'AmzLinkr can show its own displays in their place while the other plugin is not active. The posts are not changed, and you can switch it off at any time. A shortcode that an active plugin uses stays with that plugin.', 'amzlinkr' ) );
 	Actions\print_form_start( 'save_render' );
 	echo '<ul class="amzlinkr-posts">';
 	foreach ( $listed as $plugin ) {

@@ -101,7 +101,7 @@ function print_migration_place( string $place ): bool {
 	if ( ! $is_ready && ! in_array( $plan['problem'], array( 'nothing', 'only_posts' ), true ) ) {
 		echo ' – ' . esc_html( MigrationLabels\get_post_reason( $plan['problem'] ) );
 	} elseif ( 'only_posts' === $plan['problem'] && $plan['examined']['found'] ) {
-		echo ' – ' . esc_html__( 'Nothing is replaced here, because it keeps no revisions. Show the shortcodes as boxes, or edit it yourself.', 'amzlinkr' );
+		echo ' – ' . esc_html__( 'Nothing is replaced here, because it keeps no revisions. Show the shortcodes with step 3, or edit it yourself.', 'amzlinkr' );
 	}
 	print_migration_found( $plan['examined']['found'], 'post' === $kind );
 	print_migration_links( $plan['examined']['links'] );

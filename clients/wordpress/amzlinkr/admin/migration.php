@@ -1,6 +1,6 @@
 <?php
 /**
- * The page “Find Amazon products in my posts”: search, import, boxes in place of other plugins, and replacement in posts.
+ * The page “Find Amazon products in my posts”: search, import, displays in place of other plugins, and replacement in posts.
  *
  * @package AmzLinkr
  */
@@ -43,7 +43,7 @@ if ( $amzlinkr_counts[''] ) :
 	?>
 	<h2><?php esc_html_e( '2. Import the products', 'amzlinkr' ); ?></h2>
 	<?php print_migration_import(); ?>
-	<h2><?php esc_html_e( '3. Show them as boxes, without a change of the posts', 'amzlinkr' ); ?></h2>
+	<h2><?php esc_html_e( '3. Show them, without a change of the posts', 'amzlinkr' ); ?></h2>
 	<?php print_migration_plugins( $amzlinkr_counts ); ?>
 	<h2><?php esc_html_e( '4. Or replace them in the posts', 'amzlinkr' ); ?></h2>
 	<?php

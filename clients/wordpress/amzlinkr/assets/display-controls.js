@@ -11,6 +11,7 @@ window.amzlinkrDisplayControls = ( () => {
 	const ROW = /^([a-z]+)\s*(?:\*\s*(\d{1,2}))?$/;
 	const DEFAULT_ROWS = 'price\navailability';
 	const GROUPS = [ 'grid', 'list', 'table' ];
+	const defaults = window.amzlinkrDisplayDefaults || { several: 'grid', button: '' };
 
 	/** Returns the displays, and the labels of each. */
 	const getDisplays = () => [
@@ -61,7 +62,7 @@ window.amzlinkrDisplayControls = ( () => {
 	const toOptions = ( pairs ) => pairs.map( ( [ value, label ] ) => ( { value, label } ) );
 
 	/** Returns the display of attributes, as the server chooses it. */
-	const getDisplay = ( { display, asin } ) => display || ( getEntries( asin ).length > 1 ? 'grid' : 'box' );
+	const getDisplay = ( { display, asin } ) => display || ( getEntries( asin ).length > 1 ? defaults.several : 'box' );
 
 	/** The kind of display, and how it looks. */
 	const DisplayPanel = ( { attributes, setAttributes, displays = getDisplays() } ) => {
@@ -95,7 +96,7 @@ window.amzlinkrDisplayControls = ( () => {
 					] ),
 					onChange: ( size ) => setAttributes( { size } ),
 				} ),
-			[ 'box', 'button', ...GROUPS ].includes( display ) && el( TextControl, { label: __( 'Label of the button', 'amzlinkr' ), value: attributes.button, placeholder: __( 'Buy on Amazon', 'amzlinkr' ), onChange: ( button ) => setAttributes( { button } ) } )
+			[ 'box', 'button', ...GROUPS ].includes( display ) && el( TextControl, { label: __( 'Label of the button', 'amzlinkr' ), value: attributes.button, placeholder: defaults.button || __( 'Buy on Amazon', 'amzlinkr' ), onChange: ( button ) => setAttributes( { button } ) } )
 		);
 	};
 

@@ -9,6 +9,7 @@ namespace AmzLinkr\Block;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Display;
+use AmzLinkr\DisplayDefaults;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Rest;
 
@@ -59,13 +60,8 @@ function register_block(): void {
  * @param string $block The name of the block.
  */
 function register_styles( string $block ): void {
-	$labels = array(
-		'clean'   => __( 'Clean', 'amzlinkr' ),
-		'card'    => __( 'Card', 'amzlinkr' ),
-		'minimal' => __( 'Minimal', 'amzlinkr' ),
-	);
-	foreach ( $labels as $name => $label ) {
-		register_block_style( $block, compact( 'name', 'label' ) + array( 'is_default' => 'clean' === $name ) );
+	foreach ( DisplayDefaults\get_labels()['style'] as $name => $label ) {
+		register_block_style( $block, compact( 'name', 'label' ) + array( 'is_default' => DisplayDefaults\get()['style'] === $name ) );
 	}
 }
 
@@ -93,6 +89,7 @@ function add_marketplace_data(): void {
 		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,
 		'mayImport'     => current_user_can( Rest\CAPABILITY_IMPORT ),
 	);
+	wp_add_inline_script( 'amzlinkr-display-controls', 'var amzlinkrDisplayDefaults = ' . wp_json_encode( DisplayDefaults\get(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrMarketplaces = ' . wp_json_encode( $data, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 }
 

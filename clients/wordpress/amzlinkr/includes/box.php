@@ -9,6 +9,7 @@ namespace AmzLinkr\Box;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Display;
+use AmzLinkr\DisplayDefaults;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Labels;
 use AmzLinkr\Products;
@@ -19,8 +20,7 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const DISPLAY_OPTION = 'amzlinkr_display';
-const ASSET_HANDLE   = 'amzlinkr-product-box';
+const ASSET_HANDLE = 'amzlinkr-product-box';
 
 add_shortcode( 'amzlinkr', __NAMESPACE__ . '\render_shortcode' );
 add_action(
@@ -274,7 +274,6 @@ function print_content_notice(): void {
  * @return string The text from the settings, or Amazon's default text.
  */
 function get_statement(): string {
-	$display = get_option( DISPLAY_OPTION );
-	$custom  = is_array( $display ) ? (string) $display['statement'] : '';
+	$custom = DisplayDefaults\get()['statement'];
 	return '' !== $custom ? $custom : __( 'As an Amazon Associate I earn from qualifying purchases.', 'amzlinkr' );
 }

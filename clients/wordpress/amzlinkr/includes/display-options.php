@@ -7,6 +7,8 @@
 
 namespace AmzLinkr\DisplayOptions;
 
+use AmzLinkr\DisplayDefaults;
+
 defined( 'ABSPATH' ) || exit;
 
 /** The displays that are blocks. */
@@ -93,15 +95,25 @@ const DEFAULTS = array(
 function parse( array $attributes, int $count ): array {
 	// The JSON of a block may contain values of any type.
 	$attributes = array_filter( $attributes, 'is_scalar' );
-	$display    = choose( $attributes, 'display', array_merge( BLOCKS, INLINE ), $count > 1 ? 'grid' : 'box' );
+	$defaults   = DisplayDefaults\get();
+	$display    = choose( $attributes, 'display', array_merge( BLOCKS, INLINE ), $count > 1 ? $defaults['several'] : 'box' );
+	$layouts    = array(
+		'box'  => $defaults['layout'],
+		'grid' => 'vertical',
+	);
+	$button     = sanitize_text_field( (string) ( $attributes['button'] ?? '' ) );
+	if ( preg_match( '~\bis-style-([a-z]+)~', (string) ( $attributes['className'] ?? '' ), $style ) ) {
+		$attributes['style'] = $style[1];
+	}
 	return array(
 		'display' => $display,
-		'layout'  => choose( $attributes, 'layout', LAYOUTS, 'grid' === $display ? 'vertical' : 'horizontal' ),
-		'style'   => choose( $attributes, 'style', STYLES, '' ),
+		'layout'  => choose( $attributes, 'layout', LAYOUTS, $layouts[ $display ] ?? 'horizontal' ),
+		// The first style has no class.
+		'style'   => choose( $attributes, 'style', STYLES, STYLES[0] === $defaults['style'] ? '' : $defaults['style'] ),
 		'size'    => choose( $attributes, 'size', SIZES, '' ),
 		'columns' => max( 0, min( MAX_COLUMNS, (int) ( $attributes['columns'] ?? 0 ) ) ),
 		'hide'    => array_values( array_intersect( PARTS, (array) preg_split( '~[\s,;|]+~', strtolower( (string) ( $attributes['hide'] ?? '' ) ) ) ) ),
-		'button'  => sanitize_text_field( (string) ( $attributes['button'] ?? '' ) ),
+		'button'  => '' === $button ? $defaults['button'] : $button,
 		'rows'    => sanitize_textarea_field( (string) ( $attributes['rows'] ?? '' ) ),
 	);
 }

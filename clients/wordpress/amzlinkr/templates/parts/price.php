@@ -16,11 +16,11 @@ defined( 'ABSPATH' ) || exit;
 	<?php if ( $box['price_access'] ) : ?>
 		<span class="amzlinkr-box__access"><?php echo esc_html( $box['price_access'] ); ?></span>
 	<?php endif; ?>
-	<?php if ( $box['list_price'] ) : ?>
-		<span class="amzlinkr-box__reference"><?php echo esc_html( $box['list_price_label'] ); ?> <del><?php echo esc_html( $box['list_price'] ); ?></del></span>
-	<?php endif; ?>
 	<?php if ( $box['savings'] ) : ?>
 		<span class="amzlinkr-box__savings" dir="ltr"><?php echo esc_html( $box['savings'] ); ?></span>
+	<?php endif; ?>
+	<?php if ( $box['list_price'] ) : ?>
+		<span class="amzlinkr-box__reference"><?php echo esc_html( $box['list_price_label'] ); ?> <del><?php echo esc_html( $box['list_price'] ); ?></del></span>
 	<?php endif; ?>
 	<?php if ( $box['unit_price'] ) : ?>
 		<span class="amzlinkr-box__unit"><?php echo esc_html( $box['unit_price'] ); ?></span>
