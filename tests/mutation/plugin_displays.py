@@ -29,14 +29,14 @@ DISPLAY_MUTANTS = (
     Mutant(
         "feed contains prices of sentences",
         DISPLAY,
-        "if ( $has_field && ! is_feed() ) {",
+        "if ( $has_field && ! KeptHtml\\is_kept() ) {",
         "if ( $has_field ) {",
         f"{DISPLAYS}::test_feeds_contain_links_only[price]",
     ),
     Mutant(
         "feed contains tables",
         TABLE,
-        "if ( is_feed() || ! $rows ) {",
+        "if ( KeptHtml\\is_kept() || ! $rows ) {",
         "if ( ! $rows ) {",
         f"{DISPLAYS}::test_feeds_contain_links_only[table]",
     ),
@@ -95,5 +95,19 @@ DISPLAY_MUTANTS = (
         "<?php echo esc_attr( $amzlinkr_defaults['button'] ); ?>",
         "<?php echo $amzlinkr_defaults['button']; ?>",
         f"{TESTS}/test_display_defaults.py::test_settings_page_shows_the_defaults_escaped",
+    ),
+    Mutant(
+        "responses of REST routes contain prices",
+        f"{PLUGIN}/includes/kept-html.php",
+        "$routes ? 0 !== strpos( (string) end( $routes ), PREVIEWS ) :",
+        "$routes ? false :",
+        f"{TESTS}/test_kept_html.py::test_rest_responses_contain_links_only",
+    ),
+    Mutant(
+        "newsletters of scheduled runs contain prices",
+        f"{PLUGIN}/includes/kept-html.php",
+        "is_feed() || wp_doing_cron()",
+        "is_feed()",
+        f"{TESTS}/test_kept_html.py::test_scheduled_runs_and_the_dashboard_contain_links_only[DOING_CRON]",
     ),
 )

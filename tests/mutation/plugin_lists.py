@@ -202,7 +202,7 @@ LIST_MUTANTS = (
     Mutant(
         "feed contains a list",
         LIST_BLOCK,
-        "return is_feed() ? render_feed_link() : render_list( ",
+        "return KeptHtml\\is_kept() ? render_post_link() : render_list( ",
         "return render_list( ",
         f"{LIST_BOXES}::test_feeds_contain_a_link_to_the_post[6.5]",
     ),

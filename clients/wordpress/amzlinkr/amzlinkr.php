@@ -61,6 +61,7 @@ $amzlinkr_modules = array(
 	'withheld',
 	'labels',
 	'own-content',
+	'kept-html',
 	'display-options',
 	'display-defaults',
 	'template',

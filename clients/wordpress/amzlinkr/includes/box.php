@@ -11,6 +11,7 @@ use AmzLinkr\Accounts;
 use AmzLinkr\Display;
 use AmzLinkr\DisplayDefaults;
 use AmzLinkr\DisplayOptions;
+use AmzLinkr\KeptHtml;
 use AmzLinkr\Labels;
 use AmzLinkr\Products;
 use AmzLinkr\Template;
@@ -124,7 +125,7 @@ function render_inline_link( array $box ): string {
  * @param string $tag  The name of the element; `span` in a sentence.
  */
 function render_note( string $note, string $tag = 'p' ): string {
-	return '' !== $note && ! is_feed() && current_user_can( 'edit_posts' ) ? sprintf( '<%1$s class="amzlinkr-missing">%2$s</%1$s>', tag_escape( $tag ), esc_html( $note ) ) : '';
+	return '' !== $note && ! KeptHtml\is_kept() && current_user_can( 'edit_posts' ) ? sprintf( '<%1$s class="amzlinkr-missing">%2$s</%1$s>', tag_escape( $tag ), esc_html( $note ) ) : '';
 }
 
 /**

@@ -11,6 +11,7 @@ use AmzLinkr\Box;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Footer;
 use AmzLinkr\Groups;
+use AmzLinkr\KeptHtml;
 use AmzLinkr\OwnContent;
 use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
@@ -33,7 +34,7 @@ const INLINE_TEMPLATES = array(
  * Renders the products that attributes name.
  *
  * Of a product without data that may be shown, a display consists of the author's own content, without any of Amazon's.
- * A feed contains links only, because feed readers may store prices for longer than 24 hours.
+ * HTML that is kept without its page, such as a feed, contains links only.
  *
  * @param array $attributes `asin`, `marketplace`, the author's own `title`, `text`, `bullets`, `pros`, `cons`, `badge` and
  *                          `image`, and the options of DisplayOptions\parse().
@@ -83,7 +84,7 @@ function get_view( array $name, array $own, array $options ): array {
 	return array(
 		'box'     => $box,
 		'note'    => $is_withheld ? Box\get_withheld_note( $product, OwnContent\is_given( $own ) ) : '',
-		'is_link' => is_feed() || ( $is_withheld && ! OwnContent\is_given( $own ) ),
+		'is_link' => KeptHtml\is_kept() || ( $is_withheld && ! OwnContent\is_given( $own ) ),
 		'link'    => Box\render_link( $box, $product, $own['title'] ),
 	);
 }
@@ -144,7 +145,7 @@ function render_inline( array $view, string $display ): string {
 		return '';
 	}
 	Footer\require_statement();
-	if ( $has_field && ! is_feed() ) {
+	if ( $has_field && ! KeptHtml\is_kept() ) {
 		Box\enqueue_script( $box );
 		// A space before the end would stand before the next sign of the sentence.
 		return (string) preg_replace( '~\s+(?=</span>\z)~', '', Template\render( $template, $box ) );

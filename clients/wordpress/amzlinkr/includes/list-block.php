@@ -11,6 +11,7 @@ use AmzLinkr\Accounts;
 use AmzLinkr\Box;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Groups;
+use AmzLinkr\KeptHtml;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\ListLabels;
 use AmzLinkr\ListPlacements;
@@ -94,8 +95,8 @@ function render_shortcode( $attributes ): string {
 /**
  * Renders the list that the attributes name.
  *
- * A list without products that may be shown is the author's own text, or nothing. A feed contains a link to the post
- * only, because feed readers may store lists for longer than 24 hours.
+ * A list without products that may be shown is the author's own text, or nothing. HTML that is kept without
+ * its page, such as a feed, contains a link to the post only.
  *
  * @param array $attributes `name`; `limit`, the maximum number of products; and `fallback`, a text.
  * @return string HTML, or an empty string if visitors see nothing.
@@ -111,7 +112,7 @@ function render( array $attributes ): string {
 	if ( ! $views ) {
 		return render_fallback( $fallback ) . Box\render_note( get_note( $name, $list, $fallback ) );
 	}
-	return is_feed() ? render_feed_link() : render_list( $list, $views, $options, $fallback );
+	return KeptHtml\is_kept() ? render_post_link() : render_list( $list, $views, $options, $fallback );
 }
 
 /**
@@ -161,11 +162,11 @@ function render_fallback( string $fallback ): string {
 }
 
 /**
- * Renders the link in a feed to the post with the list.
+ * Renders the link to the post with the list, for feeds and other HTML that is kept without its page.
  *
  * @return string HTML, or an empty string outside of a post.
  */
-function render_feed_link(): string {
+function render_post_link(): string {
 	$post = get_permalink();
 	return $post ? sprintf( '<p><a href="%s">%s</a></p>', esc_url( $post ), esc_html__( 'See the list of products on the page', 'amzlinkr' ) ) : '';
 }

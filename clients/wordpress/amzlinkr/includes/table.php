@@ -10,6 +10,7 @@ namespace AmzLinkr\Table;
 use AmzLinkr\Box;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Groups;
+use AmzLinkr\KeptHtml;
 use AmzLinkr\ListBlock;
 use AmzLinkr\OwnContent;
 use AmzLinkr\Template;
@@ -116,7 +117,7 @@ function render( array $views, array $options, int $until = 0, string $fallback 
 	}
 	$rows = array_map( static fn( $row ) => fill( $row, $boxes ), $rows );
 	$rows = array_values( array_filter( $rows, static fn( $row ) => (bool) array_filter( $row['cells'] ) ) );
-	if ( is_feed() || ! $rows ) {
+	if ( KeptHtml\is_kept() || ! $rows ) {
 		return implode( '', array_map( 'AmzLinkr\Display\render_box', $views ) );
 	}
 	wp_enqueue_style( ListBlock\ASSET_HANDLE );
