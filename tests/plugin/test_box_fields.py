@@ -100,13 +100,13 @@ ROWS = (
         "list-price",
         REFERENCE | {"list_price_kind": "list_price"},
         "−20% List price $25.00",
-        "UVP $25.00 −20 %",
+        "−20 % UVP $25.00",
     ),
     Row(
         "was-price",
         REFERENCE | {"list_price_kind": "was_price"},
-        "Was $25.00 −20%",
-        "Statt $25.00 −20 %",
+        "−20% Was $25.00",
+        "−20 % Statt $25.00",
         ("List price",),
     ),
     Row(

@@ -24,10 +24,13 @@ pytestmark = pytest.mark.wordpress
 
 AXE = NODE_MODULES / "axe-core/axe.min.js"
 THEMES = (("6.1", "twentytwentythree"), ("6.1", "twentytwentyone"), ("6.5", "twentytwentyfour"))
-COLORS = {"light": "background:#fff;color:#1e1e1e", "dark": "background:#15171c;color:#f0f0f0"}
+DARK_THEME = """
+body, .entry-content { background: #15171c; color: #f0f0f0; }
+.entry-content a:not( .wp-element-button ), .amzlinkr-footnotes a { color: #9cc7ff; }
+"""
+COLORS = {"light": "body { background: #fff; }", "dark": DARK_THEME}
 CREATE_POST = """
 switch_theme( $theme );
-update_option( 'amzlinkr_display', array( 'style' => $style ) );
 return get_permalink( wp_insert_post( array(
     'post_title'   => 'Displays',
     'post_content' => wp_slash( $content ),
@@ -45,8 +48,8 @@ RUN = """async () => {
 LOWER_CONTRAST = "document.querySelector( '.amzlinkr-box__savings' ).style.color = '#d06040'"
 
 
-def get_content(colors: str) -> str:
-    """Return all displays with all parts, on a background."""
+def get_content() -> str:
+    """Return all displays with all parts."""
     products = f"{CURRENT},{OTHER},{DEAL},{WAITING},{EXPIRED}"
     own = (
         "title='My own title||||' badge='|Our choice|||' bullets='One;two||||' pros='Quiet||||'"
@@ -61,17 +64,17 @@ def get_content(colors: str) -> str:
         f'[amzlinkr asin="{DEAL}" layout="{layout}" style="{style}"]'
         for layout, style in (("compact", "card"), ("vertical", "minimal"), ("horizontal", "clean"))
     ]
-    content = "\n\n".join([*shortcodes, *layouts])
-    return f'<div style="padding:20px;{colors}">\n\n{content}\n\n</div>'
+    return "\n\n".join([*shortcodes, *layouts])
 
 
 @contextmanager
 def opened(site: Site, browser: Browser, theme: str, colors: str) -> Iterator[Page]:
     """Open a page with all displays and axe-core."""
     page = browser.new_visitor()
-    url = site.php(CREATE_POST, theme=theme, style="clean", content=get_content(colors))
+    url = site.php(CREATE_POST, theme=theme, content=get_content())
     page.goto(url)
     page.wait_for_load_state("networkidle")
+    page.add_style_tag(content=colors)
     page.add_script_tag(path=AXE)
     for details in page.locator("details").all():
         details.evaluate("element => element.open = true")

@@ -54,6 +54,7 @@ foreach ( array( 'admin', 'actions', 'notices' ) as $file ) {
 }
 """
 RENDER_BOXES = """
+set_current_screen( 'front' );
 $box  = AmzLinkr\\Display\\render( array( 'asin' => $asin ) );
 $own  = htmlspecialchars( $text );
 $own  = array( 'asin' => $asin, 'title' => $own . $attribute, 'text' => $own . $attribute );
