@@ -48,11 +48,11 @@ CONTENTS = {
     "table": f"[amzlinkr asin='{FIRST},{SECOND},{THIRD}' display=table badge='|Our choice|'"
     " rows='price *2; Weight: 480 g | *250 g | 310 g; availability; pros'"
     " pros='Quiet;Steel burrs|Light|For travel']",
-    "list": '<div style="background:#15171c;color:#f0f0f0;padding:24px">\n\n'
-    f"It costs [amzlinkr asin={FIRST} display=price], [amzlinkr asin={FIRST} display=savings]:"
-    f" the [amzlinkr asin={FIRST} display=link title='hand grinder'].\n\n"
+    "list": f"The [amzlinkr asin={FIRST} display=link title='hand grinder'] costs"
+    f" [amzlinkr asin={FIRST} display=price].\n\n"
+    '<div style="background:#15171c;color:#f0f0f0;padding:24px">\n\n'
     f"[amzlinkr asin='{FIRST},{SECOND},{THIRD}' display=list size=small style=card"
-    f" hide=brand]\n\n[amzlinkr asin={SECOND} display=button]\n\n</div>",
+    f" hide=brand]\n\n</div>\n\n[amzlinkr asin={SECOND} display=button]",
 }
 
 

@@ -47,6 +47,13 @@ return get_permalink( wp_insert_post( array(
     'post_author'  => 1,
 ) ) );
 """
+FOREIGN_POST = """[amazon box="{asin}" title="The small one"]
+
+<!-- wp:paragraph --><p>It costs [amazon fields="{asin}" value="price"] today.</p><!-- /wp:paragraph -->
+
+<!-- wp:aawp/aawp-block {{"look":"box","asin":"{asin}","template":"list"}} /-->"""
+"""A post with shortcodes and a block of AAWP."""
+
 COLORS = ("#8d6e63", "#607d8b", "#6d8b74", "#a1887f", "#78909c", "#9e9d6b")
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" width="400" height="400">
 <ellipse cx="100" cy="172" rx="58" ry="7" fill="#eceff1"/>
@@ -81,7 +88,7 @@ def main() -> int:
 
 
 def take_screenshots(site: Site, browser: Browser, backend: Backend) -> None:
-    """Set up the site and take the three screenshots."""
+    """Set up the site and take the screenshots."""
     owner = browser.log_in(site)
     owner.route(OUTSIDE_URL, draw_product)
     pages.set_up(owner, site, backend)
@@ -113,6 +120,18 @@ def take_screenshots(site: Site, browser: Browser, backend: Backend) -> None:
     visitor.goto(site.php(CREATE_POST, content=content))
     visitor.wait_for_load_state("networkidle")
     clip_box(visitor, "plugin-box")
+
+    show_migration(owner, site, asin)
+
+
+def show_migration(owner: Page, site: Site, asin: str) -> None:
+    """Take a screenshot of the posts in which shortcodes of another plugin can be replaced."""
+    site.php(CREATE_POST, content=FOREIGN_POST.format(asin=asin))
+    pages.open_page(owner, site, "amzlinkr-migration")
+    owner.get_by_role("button", name="Search my site").click()
+    owner.get_by_role("link", name="Can be replaced (1)").click()
+    owner.wait_for_load_state("networkidle")
+    clip_page(owner, owner.get_by_role("button", name="Replace in the checked"), "plugin-migration")
 
 
 def name_products(backend: Backend, site: Site) -> None:
