@@ -49,7 +49,9 @@ return get_permalink( wp_insert_post( array(
 """
 FOREIGN_POST = """[amazon box="{asin}" title="The small one"]
 
-<!-- wp:paragraph --><p>It costs [amazon fields="{asin}" value="price"] today.</p><!-- /wp:paragraph -->
+<!-- wp:paragraph -->
+<p>It costs [amazon fields="{asin}" value="price"] today.</p>
+<!-- /wp:paragraph -->
 
 <!-- wp:aawp/aawp-block {{"look":"box","asin":"{asin}","template":"list"}} /-->"""
 """A post with shortcodes and a block of AAWP."""
