@@ -91,6 +91,7 @@ CONVERTED = {
     f'<!-- wp:affiliatex/single-product {{"productTitle":"The mill","productContent":"Grinds","ratings":5}} -->\n<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A}?tag=x\\u0026y=1"}} /-->\n<!-- /wp:affiliatex/single-product -->': f'<!-- wp:amzlinkr/product {{"asin":"{A}","marketplace":"US","title":"The mill","text":"Grinds"}} /-->',  # noqa: E501 -- text of another plugin
     f'[amazon box="{A},{B}" grid="3" button_text="Look" image_size="small" price="none"]': f'[amzlinkr asin="{A},{B}" display="grid" button="Look" size="small" columns="3" hide="price"]',  # noqa: E501 -- text of another plugin
     f'[amazon box="{A}" template="vertical"]': f'[amzlinkr asin="{A}" layout="vertical"]',
+    f'[amazon box="{A},{B}" template="vertical"]': f'[amzlinkr asin="{A},{B}" display="grid" layout="vertical"]',  # noqa: E501 -- text of another plugin
     f'[amazon box="{A},{B}" template="list"]': f'[amzlinkr asin="{A},{B}" display="box" layout="compact"]',  # noqa: E501 -- text of another plugin
     f'[amazon link="{A}" title="My mill" link_icon="amazon" /]': f'[amzlinkr asin="{A}" display="link" title="My mill"]',  # noqa: E501 -- text of another plugin
     f'[amazon fields="{A}" value="price"]': f'[amzlinkr asin="{A}" display="price"]',

@@ -21,7 +21,10 @@ defined( 'ABSPATH' ) || exit;
 const DISPLAYS = array(
 	'box'        => array(),
 	'boxes'      => array( 'display' => 'box' ),
-	'vertical'   => array( 'layout' => 'vertical' ),
+	'vertical'   => array(
+		'display' => 'grid',
+		'layout'  => 'vertical',
+	),
 	'compact'    => array(
 		'display' => 'box',
 		'layout'  => 'compact',
