@@ -84,7 +84,7 @@ def test_only_the_replaced_bytes_change_and_the_undo_restores_them(connected: Si
     block = f'<!-- wp:aawp/aawp-block {{"look":"box","asin":"{B}"}} /-->'
     content = (
         f"<p>Küche\r\n</p>{BOX}\\\\n [[amazon box={A}]] <code>{BOX}</code> {block}"
-        f'<!-- wp:x/y {{"a":1.0,"b":{{}}}} /--><script>1 && 2</script>[amazon link={A}]'
+        f'<!-- wp:x/y {{"a":1.0,"b":{{}}}} /--><script>1 && 2</script>[amazon bestseller={A}]'
     )
     post = create_post(connected, content)
     other = create_post(connected, BOX)
@@ -125,7 +125,7 @@ def test_nothing_changes_that_was_not_shown(connected: Site) -> None:
     owner = {"login": "owner"}
     assert connected.php(BECOME + REWRITE, **owner, hashes={post: shown}) == {str(post): "changed"}
     shown = plan(connected, post)["hash"]
-    source = connected.root / "wp-content/plugins/amzlinkr/includes/migration-map.php"
+    source = connected.root / "wp-content/plugins/amzlinkr/includes/migration-displays.php"
     source.write_text(
         source.read_text().replace(
             "'box'        => array(),", "'box'        => array( 'x' => 'y' ),"
@@ -153,7 +153,7 @@ def test_posts_that_stay_have_a_reason(connected: Site) -> None:
     connected.php("update_post_meta( $id, '_edit_lock', '2147483647:1' );", id=is_open)
     long = create_post(connected, BOX + "x" * 270_000)
     much = create_post(connected, f'[amazon box="{A}" title="{"x" * 120_000}"]')
-    link = create_post(connected, f"[amazon link={A}] https://www.amazon.com/dp/{A}")
+    link = create_post(connected, f"[amazon fields={A} value=ean] https://www.amazon.com/dp/{A}")
     posts = {is_open: "open", long: "too_long", much: "too_much", link: "nothing"}
     before = {each: read(connected, each) for each in posts}
     # A plan of a long post has no hash.
@@ -308,7 +308,7 @@ def test_page_shows_old_and_new_text_as_text(connected: Site) -> None:
     assert 'href="javascript' not in html
     assert "&lt;img src=x onerror=attack()&gt;" in html
     assert f"[amzlinkr asin=&quot;{A}&quot;" in html
-    assert "Without an equivalent: grid, &lt;img src=y&gt;, x" in html
+    assert "Without an equivalent: title, grid, &lt;img src=y&gt;, x" in html
     assert html.count("Not supported</strong>: ") == 2
     for kind in ("ready", "aawp", "short", attack):
         assert "<img" not in render(connected, kind=kind)

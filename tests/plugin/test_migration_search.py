@@ -90,7 +90,7 @@ def call(site: Site, login: str, method: str, name: str, **fields: object) -> An
 
 def test_all_places_are_searched(connected: Site) -> None:
     before = len(connected.requests())
-    post = create_post(connected, f"{BOX} [amazon link={B}]")
+    post = create_post(connected, f"{BOX} [amazon fields={B} value=ean]")
     draft = create_post(connected, f"https://www.amazon.de/dp/{B}", status="draft")
     pattern = create_post(connected, f"[asa]{A}[/asa]", post_type="wp_block")
     template = create_post(connected, "https://amzn.to/x", post_type="wp_template")
