@@ -105,8 +105,8 @@ TEXT_MUTANTS = (
     Mutant(
         "text between shortcodes is lost in a link",
         CONVERT,
-        "$result['has_inner_text'] && ",
-        "false && ",
+        "$result['has_inner_text'] && ! $is_shown",
+        "false",
         UNSUPPORTED,
     ),
     Mutant(

@@ -146,6 +146,9 @@ UNSUPPORTED = {
     f'<CODE>[amazon box="{A}"]</CODE>': ("code", [f":{A}"]),
     f'<script>x = "[amazon box={A}]";</script>': ("code", [f":{A}"]),
     f'[amazon link="{A}"]text[/amazon]': ("inner_text", [f":{A}"]),
+    f'[amazon box="{A},{B}"]text[/amazon]': ("inner_text", [f":{A}", f":{B}"]),
+    f'[easyazon_link identifier="{A}"]<img src="x">[/easyazon_link]': ("inner_text", [f":{A}"]),
+    f'[easyazon_link identifier="{A}"]a <IMG src="x">[/easyazon_link]': ("inner_text", [f":{A}"]),
     f'[amazon fields="{A}" value="star_rating"]': ("field", [f":{A}"]),
     f'[content-egg-block template=price_history product="us-{A}"]': ("history", [f"US:{A}"]),
     f'[content-egg module=Amazon products="us-{A},cn-{B}"]': ("marketplace", [f"US:{A}", f"CN:{B}"]),  # noqa: E501 -- text of another plugin

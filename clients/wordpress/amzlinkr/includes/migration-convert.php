@@ -24,8 +24,8 @@ defined( 'ABSPATH' ) || exit;
  * @param array $found An entry of MigrationText\find().
  * @param int   $post  The ID of the post that contains it, or 0.
  * @return array The `products` (each with `asin` and `marketplace`, empty for the primary one), the `attributes` of each
- *               shortcode or block in its place, the `display`, the `problem` (a key of get_problem_text(), or an empty
- *               string), and the names of the attributes that are `lost`.
+ *               shortcode or block in its place, the `display`, the `problem` (a key of MigrationLabels\get_reason(), or
+ *               an empty string), and the names of the attributes that are `lost`.
  */
 function convert( array $found, int $post = 0 ): array {
 	$source = 'block' === $found['kind'] ? read_block( $found ) : read_shortcode( $found['name'], $found['attributes'], $found['content'], $post );
@@ -57,7 +57,8 @@ function find_problem( array $result ): string {
 		return $result['display'];
 	}
 	// The text between the shortcodes is a part of the post.
-	return $result['has_inner_text'] && MigrationAttributes\is_inline( $display ) ? 'inner_text' : '';
+	$is_shown = 1 === count( $result['products'] ) && ! MigrationAttributes\is_inline( $display );
+	return $result['has_inner_text'] && ! $is_shown ? 'inner_text' : '';
 }
 
 /**
@@ -68,8 +69,8 @@ function find_problem( array $result ): string {
  * @param string|null $inner      Its content.
  * @param int         $post       The ID of the post that contains it, or 0.
  * @return array `products`, `display`, `problem` and `lost`, as in convert(); the author's `own` content and options;
- *               `is_of_each`: whether it has a part for each product; and `has_inner_text`: whether a part of it is
- *               between the shortcodes.
+ *               `is_of_each`: whether it has a part for each product; and `has_inner_text`: whether there is
+ *               something between the shortcodes that a title in a sentence does not show.
  */
 function read_shortcode( string $tag, array $attributes, ?string $inner, int $post ): array {
 	$rule = MigrationMap\SHORTCODES[ $tag ] ?? null;
@@ -90,13 +91,15 @@ function read_shortcode( string $tag, array $attributes, ?string $inner, int $po
 			$used[]  = $name;
 		}
 	}
-	$lost = array_diff_key( $attributes, array_flip( $used ) );
+	$lost     = array_diff_key( $attributes, array_flip( $used ) );
+	$is_title = MigrationMap\CONTENT === ( $rule[2]['title'] ?? null );
 	return array(
 		'products'       => $products,
 		'display'        => 'box' === $display && count( $products ) > 1 ? MigrationDisplays\SEVERAL[ $rule[0] ] ?? 'grid' : $display,
 		'problem'        => '' === $display ? 'no_product' : '',
 		'own'            => $own,
-		'has_inner_text' => isset( $own['text'] ) && '' === ( $attributes[ $rule[2]['text'] ] ?? '' ),
+		// A title has no picture.
+		'has_inner_text' => $is_title ? '' !== $inner && ( ! isset( $own['title'] ) || false !== stripos( $inner, '<img' ) ) : isset( $own['text'] ) && '' === ( $attributes[ $rule[2]['text'] ] ?? '' ),
 		// An attribute without a name is named by its value.
 		'lost'           => array_map( static fn( $name, $value ) => is_int( $name ) ? $value : $name, array_keys( $lost ), $lost ),
 	) + get_problem( '' );
@@ -177,7 +180,7 @@ function read_block( array $found ): array {
 /**
  * Returns the result of something that cannot be read.
  *
- * @param string $problem A key of get_problem_text().
+ * @param string $problem A key of MigrationLabels\get_reason().
  */
 function get_problem( string $problem ): array {
 	return array(

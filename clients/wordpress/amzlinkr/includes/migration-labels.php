@@ -27,7 +27,7 @@ function get_reason( string $problem ): string {
 		'text'        => __( 'It is a text with buttons. Add the block “Amazon product” with the display “Button” to your text.', 'amzlinkr' ),
 		'table'       => __( 'Its table is stored by the other plugin. Create one with the block “Amazon comparison table”.', 'amzlinkr' ),
 		'row'         => __( 'It is a table in which a product has no link to Amazon, or the same one as another product.', 'amzlinkr' ),
-		'inner_text'  => __( 'There is text between its beginning and its end, which a display in a sentence would not show.', 'amzlinkr' ),
+		'inner_text'  => __( 'There is a text or a picture between its beginning and its end, which would be lost.', 'amzlinkr' ),
 		'search'      => __( 'It shows the results of a search. Create a list with the same keywords, with the block “Amazon list”.', 'amzlinkr' ),
 		'collection'  => __( 'It names a collection, which is stored by the other plugin.', 'amzlinkr' ),
 		'group'       => __( 'It names a group of links, which is stored by the other plugin.', 'amzlinkr' ),
