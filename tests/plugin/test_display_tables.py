@@ -53,8 +53,12 @@ PARAGRAPHS = {
     "<p>a [amzlinkrs asin=x] b</p>": None,
     f"<p>a</p>{BOX}<p>b {LINK} {BOX}</p><p>c</p>": f"<p>a</p>{BOX}<p>b {LINK} </p>{BOX}<p>c</p>",
     f"<p>a [amzlinkr asin={CURRENT} display=price] {BOX} b": None,
+    LINK: f"<p>{LINK}</p>",
+    f"<p>a</p>\n{LINK}\n{BOX}\n<p>b</p>": f"<p>a</p>\n<p>{LINK}</p>\n{BOX}\n<p>b</p>",
+    f"<p>a<br />\n{LINK}</p>": None,
+    f"[{LINK}]": None,
 }
-"""Texts before and after the split; None if they do not change."""
+"""Texts before and after the split; None if they do not change. A lone link gets a paragraph."""
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
  * Paragraphs with a shortcode of which the display is a block: they end before it, and continue behind it.
  *
  * HTML permits no block inside of a paragraph. Browsers would end the paragraph and leave the rest of it without one.
+ * A display that can stand in a sentence gets a paragraph if it stands alone.
  *
  * @package AmzLinkr
  */
@@ -20,6 +21,9 @@ defined( 'ABSPATH' ) || exit;
 /** A paragraph, with its start and its content. Each part ends at the next tag, so the time is linear. */
 const PARAGRAPH = '~(<p(?:\s[^<>]*+)?>)((?:[^<]++|<(?!/?p[\s>]))*+)</p>~i';
 
+/** A shortcode on a line of its own, around which WordPress leaves no paragraph. */
+const LONE_SHORTCODE = '~^\[(amzlinkr)\s([^\[\]\n]*+)\]\h*+$~m';
+
 /** Elements without an end. */
 const VOID_ELEMENTS = array( 'br', 'hr', 'img', 'input', 'wbr' );
 
@@ -29,7 +33,7 @@ add_filter( 'widget_text_content', __NAMESPACE__ . '\split' );
 add_filter( 'widget_block_content', __NAMESPACE__ . '\split' );
 
 /**
- * Splits the paragraphs of a text at shortcodes of which the display is a block.
+ * Splits the paragraphs of a text at shortcodes of which the display is a block, and adds paragraphs around lone others.
  *
  * @param string $content The text.
  * @return string The text. Without such shortcodes it is not changed.
@@ -38,7 +42,19 @@ function split( $content ) {
 	if ( ! MigrationPlaces\may_contain( (string) $content, array_merge( array( Placements\SHORTCODE_START ), MigrationRender\get_texts() ) ) ) {
 		return $content;
 	}
-	return preg_replace_callback( PARAGRAPH, static fn( $found ) => split_paragraph( $found[0], $found[1], $found[2] ), $content ) ?? $content;
+	$content = preg_replace_callback( PARAGRAPH, static fn( $found ) => split_paragraph( $found[0], $found[1], $found[2] ), $content ) ?? $content;
+	return preg_replace_callback( LONE_SHORTCODE, __NAMESPACE__ . '\wrap', $content ) ?? $content;
+}
+
+/**
+ * Returns a shortcode on a line of its own in a paragraph, if its display can stand in a sentence.
+ *
+ * Without an element around it, a theme would not align it with the text.
+ *
+ * @param string[] $found The shortcode, its name, and its attributes.
+ */
+function wrap( array $found ): string {
+	return is_block( $found[1], rtrim( $found[2], '/' ), '' ) ? $found[0] : "<p>{$found[0]}</p>";
 }
 
 /**
