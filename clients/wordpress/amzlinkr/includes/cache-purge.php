@@ -8,14 +8,19 @@
 namespace AmzLinkr\CachePurge;
 
 use AmzLinkr\Options;
+use AmzLinkr\PageCaches;
 use AmzLinkr\Placements;
 use AmzLinkr\PostSearch;
+use AmzLinkr\SiteWide;
 
 defined( 'ABSPATH' ) || exit;
 
 /** The rows with the positions of the sync's purges: the ID up to which each is done, and that of the post purged last. */
 const POSITION      = 'amzlinkr_purge_position';
 const LIST_POSITION = 'amzlinkr_list_purge_position';
+
+/** The position of a purge that has not begun. */
+const START = array( 0, -1 );
 
 /** The time of a purge in one run or request. A run that exceeds it leaves the rest to the next one. */
 const MAX_SECONDS = 4;
@@ -34,7 +39,7 @@ const MAX_REFERENCES = 20000;
  * @return bool Whether all posts were purged.
  */
 function purge( callable $contains, callable $announce ): bool {
-	return purge_from( array( 0, 0 ), $contains, $announce, static function () {} );
+	return purge_from( START, $contains, $announce, static function () {} );
 }
 
 /**
@@ -43,7 +48,7 @@ function purge( callable $contains, callable $announce ): bool {
  * @param string $row The row with the position.
  */
 function begin( string $row ): void {
-	Options\write_row( $row, '0 0', true );
+	Options\write_row( $row, implode( ' ', START ), true );
 }
 
 /**
@@ -63,6 +68,7 @@ function continue_purge( string $row, callable $contains, callable $announce ): 
  * Purges the caches of posts from a position, until the end or until the time is over, but at least of one post.
  *
  * The position is saved before other plugins run: if one of them fails at a post, the next run purges the next one.
+ * All pages are purged if any page can show what has changed.
  *
  * @param int[]    $position The ID up to which the purge is done, and that of the post that was purged last.
  * @param callable $contains The function of purge().
@@ -74,6 +80,10 @@ function purge_from( array $position, callable $contains, callable $announce, ca
 	list( $done, $last ) = $position;
 	$until               = microtime( true ) + MAX_SECONDS;
 	$is_affected         = find_affected_patterns( $contains, $until - MAX_SECONDS * 3 / 4 );
+	if ( START === $position && SiteWide\is_in_widgets( $contains, $is_affected ) ) {
+		$save( 0, 0 );
+		PageCaches\purge_site();
+	}
 	do {
 		// The other half of the time is for the posts that are found.
 		list( $found, $searched, $is_complete ) = find_posts( $contains, $is_affected, $done, ( microtime( true ) + $until ) / 2 );
@@ -85,16 +95,32 @@ function purge_from( array $position, callable $contains, callable $announce, ca
 				break;
 			}
 			$save( $done, $post );
-			clean_post_cache( $post );
+			purge_post( $post );
 			$purged[] = $post;
 		}
 		$done = $searched;
 		$save( $done, $done );
-		if ( $purged || array( 0, 0 ) === $position ) {
-			$announce( array_values( $purged ) );
+		PageCaches\purge_other_pages( $purged );
+		if ( $purged || START === $position ) {
+			PageCaches\attempt( 'amzlinkr_…_changed', $announce, array( array_values( $purged ) ) );
 		}
 	} while ( ! $is_complete && microtime( true ) < $until );
 	return $is_complete;
+}
+
+/**
+ * Purges a post from the caches of WordPress and of other plugins.
+ *
+ * @param int $post The ID of the post.
+ */
+function purge_post( int $post ): void {
+	$type = (string) get_post_type( $post );
+	clean_post_cache( $post );
+	if ( SiteWide\is_type( $type ) ) {
+		PageCaches\purge_site();
+	} else {
+		PageCaches\purge_post( $post );
+	}
 }
 
 /**
@@ -116,7 +142,7 @@ function find_posts( callable $contains, callable $is_affected, int $after, floa
 		}
 	};
 
-	list( $last, $is_complete, $partly ) = PostSearch\visit( PostSearch\get_condition_of_pages(), array_merge( Placements\get_texts(), array( REFERENCE ) ), $visit, $after, $until );
+	list( $last, $is_complete, $partly ) = PostSearch\visit( PostSearch\get_condition_of_pages(), array_merge( Placements\get_texts(), array( REFERENCE ) ), $visit, $after, $until, true );
 	if ( $partly ) {
 		$found[ $partly ] = true;
 	}

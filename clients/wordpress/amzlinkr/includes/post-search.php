@@ -7,6 +7,8 @@
 
 namespace AmzLinkr\PostSearch;
 
+use AmzLinkr\BuilderFields;
+
 defined( 'ABSPATH' ) || exit;
 
 /** The number of posts that one query searches. */
@@ -58,13 +60,15 @@ function get_statuses_of_pages(): array {
  *                            times for a long post, with parts of the content.
  * @param int      $after     The ID after which the search begins.
  * @param float    $until     The Unix time after which the search stops.
+ * @param bool     $in_fields Whether the content that page builders keep in fields of posts is searched too.
  * @return array The ID of the last post that was searched, whether all posts were, and the ID of this last post if only its
  *               first parts were, or 0.
  */
-function visit( string $condition, array $texts, callable $visit, int $after = 0, float $until = INF ): array {
+function visit( string $condition, array $texts, callable $visit, int $after = 0, float $until = INF, bool $in_fields = false ): array {
 	do {
-		$ids = find_ids( $condition, $after );
-		foreach ( group( $ids ? find_containing( $ids, $texts ) : array() ) as $posts ) {
+		$ids    = find_ids( $condition, $after );
+		$groups = group( $ids ? BuilderFields\add( find_containing( $ids, $texts ), $in_fields ? $ids : array(), $texts ) : array() );
+		foreach ( $groups as $number => $posts ) {
 			$is_whole = true;
 			if ( 1 === count( $posts ) ) {
 				$is_whole = visit_long( $posts[0], $visit, $until );
@@ -73,6 +77,7 @@ function visit( string $condition, array $texts, callable $visit, int $after = 0
 			}
 			$after = (int) end( $posts )->ID;
 			if ( microtime( true ) >= $until ) {
+				$is_whole = $is_whole && (int) ( $groups[ $number + 1 ][0]->ID ?? 0 ) !== $after;
 				return array( $after, false, $is_whole ? 0 : $after );
 			}
 		}
@@ -122,7 +127,7 @@ function find_short( array $ids ): array {
 }
 
 /**
- * Groups posts so that the content of a group has at most MAX_CHARS characters. A longer post is a group.
+ * Groups posts so that the content of a group has at most MAX_CHARS characters. A longer post is a group, and so is a field.
  *
  * @param object[] $posts Posts of find_containing().
  * @return array[] Groups of posts, in the same order.
@@ -132,11 +137,12 @@ function group( array $posts ): array {
 	$chars  = MAX_CHARS;
 	foreach ( $posts as $post ) {
 		$chars += (int) $post->chars;
-		if ( $chars > MAX_CHARS || ! $groups ) {
+		if ( $chars > MAX_CHARS || ! $groups || isset( $post->meta_id ) ) {
 			$groups[] = array();
 			$chars    = (int) $post->chars;
 		}
 		$groups[ array_key_last( $groups ) ][] = $post;
+		$chars                                += isset( $post->meta_id ) ? MAX_CHARS : 0;
 	}
 	return $groups;
 }
@@ -167,7 +173,9 @@ function visit_long( object $post, callable $visit, float $until ): bool {
 		if ( $start > 1 && microtime( true ) >= $until ) {
 			return false;
 		}
-		$content = $wpdb->get_var( $wpdb->prepare( "SELECT SUBSTRING(post_content, %d, %d) FROM $wpdb->posts WHERE ID = %d", $start, MAX_CHARS, $post->ID ) ); // phpcs:ignore WordPress.DB -- requires the current content.
+		$content = isset( $post->meta_id )
+			? BuilderFields\read( (int) $post->meta_id, $start, MAX_CHARS )
+			: $wpdb->get_var( $wpdb->prepare( "SELECT SUBSTRING(post_content, %d, %d) FROM $wpdb->posts WHERE ID = %d", $start, MAX_CHARS, $post->ID ) ); // phpcs:ignore WordPress.DB -- requires the current content.
 		$visit(
 			(object) array(
 				'ID'           => $post->ID,

@@ -14,6 +14,7 @@ use AmzLinkr\CachePurge;
 use AmzLinkr\Connection;
 use AmzLinkr\ListSync;
 use AmzLinkr\Options;
+use AmzLinkr\PageCaches;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
@@ -445,6 +446,7 @@ function purge_expired_products( string $lock ): void {
  * @param string $lock The lock of this run.
  */
 function purge_all_caches( string $lock ): void {
+	PageCaches\begin_run();
 	$are_lists_first = ! get_state()['are_lists_first'];
 	save_state( $lock, compact( 'are_lists_first' ) );
 	if ( $are_lists_first ) {

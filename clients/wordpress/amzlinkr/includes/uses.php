@@ -24,7 +24,7 @@ const CONDITION = "post_status NOT IN ('inherit', 'trash', 'auto-draft')";
  * Finds the posts that show each of the products, with one search for all of them.
  *
  * @param array[] $products      Products with `asin` and `marketplace`.
- * @param bool    $with_patterns Whether posts count that show the product by a pattern only.
+ * @param bool    $with_patterns Whether posts count that show the product by a pattern or in a page builder only.
  * @param string  $position      The position of an earlier search that was not complete.
  * @return array The result of find_posts(), with keys such as `US:B0…`.
  */
@@ -44,7 +44,7 @@ function find( array $products, bool $with_patterns = true, string $position = '
  * @param array[]  $uses          Empty arrays by the key of each thing.
  * @param string[] $texts         Texts of which each content with one of the things contains at least one.
  * @param callable $find          A function that takes a text and returns the keys of the things in it.
- * @param bool     $with_patterns Whether posts count that contain the thing by a pattern only.
+ * @param bool     $with_patterns Whether posts count that contain the thing by a pattern or in a page builder only.
  * @param string   $position      The position of an earlier search that was not complete.
  * @return array The IDs of posts by the same keys, first of posts with a page, then of others; whether all posts were
  *               searched; and the position at which another search continues, empty if there is none.
@@ -72,7 +72,7 @@ function find_posts( array $uses, array $texts, callable $find, bool $with_patte
 
 	list( $stage, $after ) = parse_position( $position );
 	foreach ( array_slice( array( $pages, CONDITION . " AND NOT ( $pages )" ), $stage ) as $condition ) {
-		list( $last, $is_searched, $partly ) = PostSearch\visit( $condition, $texts, $collect, $after, $until );
+		list( $last, $is_searched, $partly ) = PostSearch\visit( $condition, $texts, $collect, $after, $until, $with_patterns );
 		if ( ! $is_searched ) {
 			$is_first = $partly && $partly === $after + 1;
 			$uses     = $is_first ? array_map( static fn( $posts ) => $posts + array( $partly => true ), $uses ) : $uses;
