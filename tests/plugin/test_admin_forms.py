@@ -10,8 +10,8 @@ from tests.plugin.site import Site
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
 ACTIONS = (
-    "connect", "disconnect", "keep_as_copy", "save_display", "save_notifications",
-    "save_attention_mail",
+    "connect", "disconnect", "keep_as_copy", "add_host_name", "save_display",
+    "save_notifications", "save_attention_mail",
 )  # fmt: skip
 EVIL = "https://evil.example/"
 SUBMIT = """

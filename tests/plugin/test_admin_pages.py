@@ -116,6 +116,13 @@ set_current_screen( 'dashboard' );
 do_action( 'admin_init' );
 return WP_Privacy_Policy_Content::get_suggested_policy_text();
 """
+OLD_URL = "http://127.0.0.1:1"
+"""The address of the original of a copy: nothing of the copy is served there."""
+SET_OLD_URL = """
+$connection         = get_option( 'amzlinkr_connection' );
+$connection['home'] = base64_encode( $url );
+update_option( 'amzlinkr_connection', $connection );
+"""
 HAS_MOVED_WITH_LANGUAGE_PATH = """
 add_filter( 'home_url', static fn( $url ) => "$url/de" );
 return AmzLinkr\\Connection\\has_moved();
@@ -272,6 +279,7 @@ def test_moved_site_sends_nothing_until_the_owner_has_chosen(
     service = backend.join(site)
     assert site.php(HAS_MOVED_WITH_LANGUAGE_PATH) is False
     new_url = site.url.replace("127.0.0.1", "localhost")
+    site.php(SET_OLD_URL, url=OLD_URL)
     site.move_to(new_url)
     already_sent = len(site.requests())
     site.cron("amzlinkr_sync")
@@ -283,7 +291,8 @@ def test_moved_site_sends_nothing_until_the_owner_has_chosen(
     owner = browser.log_in(moved)
     pages.open_page(owner, moved, "amzlinkr")
     browser.screenshot(owner, "moved")
-    expect(owner.get_by_text("has changed from")).to_contain_text(site.url)
+    expect(owner.get_by_text("has changed from")).to_contain_text(OLD_URL)
+    owner.get_by_label("The site at the old address stays").check()
     owner.get_by_role("button", name="This is a copy").click()
     owner.get_by_text("This copy is disconnected.").wait_for()
     assert site.php("return get_option( 'amzlinkr_connection' );") is False

@@ -22,6 +22,7 @@ const FILE    = __FILE__;
 $amzlinkr_modules = array(
 	'options',
 	'connection',
+	'host-names',
 	'service',
 	'service-texts',
 	'sign-up',

@@ -12,6 +12,7 @@ use AmzLinkr\Audit;
 use AmzLinkr\Connection;
 use AmzLinkr\Disconnect;
 use AmzLinkr\DisplayDefaults;
+use AmzLinkr\HostNames;
 use AmzLinkr\Notices;
 use AmzLinkr\Rest;
 use AmzLinkr\SignUp;
@@ -19,7 +20,7 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display', 'save_notifications', 'save_attention_mail' ) as $amzlinkr_action ) {
+foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'add_host_name', 'save_display', 'save_notifications', 'save_attention_mail' ) as $amzlinkr_action ) {
 	add_action(
 		"admin_post_amzlinkr_$amzlinkr_action",
 		static function () use ( $amzlinkr_action ) {
@@ -103,10 +104,35 @@ function disconnect(): void {
 
 /**
  * Removes the connection from a copy of the site, without a call to the service.
+ *
+ * The form may have been submitted at a second host name of the original site, which would then lose its connection.
  */
 function keep_as_copy(): void {
+	if ( '' === get_field( 'is_copy' ) ) {
+		redirect_with_notice(
+			new WP_Error(
+				'not_confirmed',
+				__( 'Nothing was changed.', 'amzlinkr' ),
+				array( 'action' => __( 'If this site is a copy, check the box beside the button, then try again.', 'amzlinkr' ) )
+			),
+			'amzlinkr'
+		);
+	}
+	if ( HostNames\read_same_row( Connection\get_connected_url() ) ) {
+		HostNames\add( Connection\normalize_url( Connection\get_current_url() ) );
+		/* translators: %s: the address of the site */
+		redirect_with_notice( new WP_Error( 'same_site', sprintf( __( 'This is not a copy: %s leads to this site, too. Nothing was changed.', 'amzlinkr' ), Connection\get_connected_url() ) ), 'amzlinkr' );
+	}
 	Disconnect\disconnect_locally();
 	redirect_with_notice( __( 'This copy is disconnected. The original site was not changed.', 'amzlinkr' ), 'amzlinkr' );
+}
+
+/**
+ * Adds the current address as a further one of the connected site.
+ */
+function add_host_name(): void {
+	HostNames\add( Connection\normalize_url( Connection\get_current_url() ) );
+	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr' );
 }
 
 /**

@@ -99,6 +99,14 @@ function print_moved_notice(): void {
 	submit_button( __( 'The site was moved: connect the new address', 'amzlinkr' ), 'primary', 'moved', false );
 	echo '</form>';
 	Actions\print_form_start( 'keep_as_copy' );
+	echo '<p><label><input type="checkbox" name="is_copy" value="1" required> ' . esc_html__( 'The site at the old address stays, with a database of its own.', 'amzlinkr' ) . '</label></p>';
 	submit_button( __( 'This is a copy: disconnect it', 'amzlinkr' ), 'secondary', 'copy', false );
-	echo '</form></div>';
+	echo '</form>';
+	if ( ! Connection\is_database_moved() ) {
+		Actions\print_form_start( 'add_host_name' );
+		echo '<p>' . esc_html__( 'wp-config.php or another plugin gives this site another address, and its database still contains the old one.', 'amzlinkr' ) . '</p>';
+		submit_button( __( 'Both addresses lead to this site: continue', 'amzlinkr' ), 'secondary', 'same', false );
+		echo '</form>';
+	}
+	echo '</div>';
 }

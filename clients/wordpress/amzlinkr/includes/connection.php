@@ -7,6 +7,8 @@
 
 namespace AmzLinkr\Connection;
 
+use AmzLinkr\HostNames;
+use AmzLinkr\Options;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -17,8 +19,8 @@ const API_KEY_OPTION = 'amzlinkr_api_key';
 /**
  * Returns the connection.
  *
- * @return array|null `service_url`, `site_id`, `email`, `connected_at` (a Unix time) and `home` (the site URL,
- *                    in Base64); null if the site is not connected.
+ * @return array|null `service_url`, `site_id`, `email`, `connected_at` (a Unix time), `home` (the site URL) and
+ *                    `database_home` (the site URL in the database), both in Base64; null if the site is not connected.
  */
 function get(): ?array {
 	$connection = get_option( OPTION );
@@ -45,12 +47,13 @@ function save( string $service_url, string $site_id, string $email, string $api_
 	update_option(
 		OPTION,
 		array(
-			'service_url'  => $service_url,
-			'site_id'      => $site_id,
-			'email'        => $email,
-			'connected_at' => time(),
+			'service_url'   => $service_url,
+			'site_id'       => $site_id,
+			'email'         => $email,
+			'connected_at'  => time(),
 			// In Base64, so that a search-and-replace in the database of a clone does not change it.
-			'home'         => base64_encode( get_current_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+			'home'          => base64_encode( get_current_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+			'database_home' => base64_encode( get_database_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
 		)
 	);
 }
@@ -61,6 +64,7 @@ function save( string $service_url, string $site_id, string $email, string $api_
 function delete(): void {
 	delete_option( OPTION );
 	delete_option( API_KEY_OPTION );
+	HostNames\reset();
 }
 
 /**
@@ -70,6 +74,13 @@ function delete(): void {
  */
 function get_current_url(): string {
 	return untrailingslashit( (string) get_option( 'home' ) );
+}
+
+/**
+ * Returns the URL of this site in the database. wp-config.php can replace it, even with a different one for each host name.
+ */
+function get_database_url(): string {
+	return untrailingslashit( (string) Options\get_row( 'home' ) );
 }
 
 /**
@@ -83,19 +94,35 @@ function get_connected_url(): string {
 }
 
 /**
- * Returns whether the site URL has changed since the site was connected: the site was moved or copied.
+ * Returns whether the site was moved or copied since it was connected.
+ *
+ * If only wp-config.php or another plugin gives it another URL, that can be a second host name of the same site.
  */
 function has_moved(): bool {
-	return is_connected() && normalize_url( get_connected_url() ) !== normalize_url( get_current_url() );
+	$current = normalize_url( get_current_url() );
+	// A site whose URL depends on the request has none on the command line.
+	if ( ! is_connected() || '' === $current || normalize_url( get_connected_url() ) === $current ) {
+		return false;
+	}
+	return is_database_moved() || ! HostNames\is_same_site( $current );
 }
 
 /**
- * Returns a URL without its scheme, in lower case. A switch between http and https is not a move.
+ * Returns whether the site URL in the database has changed since the site was connected.
+ */
+function is_database_moved(): bool {
+	$connection = get();
+	$before     = $connection ? base64_decode( $connection['database_home'] ?? $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see save().
+	return $connection && normalize_url( $before ) !== normalize_url( get_database_url() );
+}
+
+/**
+ * Returns a URL without its scheme and `www.`, in lower case: changes of these are not a move.
  *
  * @param string $url A site URL.
  */
 function normalize_url( string $url ): string {
-	return strtolower( untrailingslashit( (string) preg_replace( '~^https?://~i', '', $url ) ) );
+	return strtolower( untrailingslashit( (string) preg_replace( '~^https?:/*(?:www\.)?~i', '', $url ) ) );
 }
 
 /**

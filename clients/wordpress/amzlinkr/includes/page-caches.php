@@ -16,14 +16,16 @@ defined( 'ABSPATH' ) || exit;
  *
  * `post` is called with the ID of a post, `url` with a URL, `urls` with an array of URLs, and `site` without an argument
  * to purge all pages. Each is a function, or an array of `action` and the name of an action. A plugin that is not active
- * has neither. If `post` and `urls` are absent, the plugin has no purge of one page, and `site` takes its place.
+ * has neither. If `post` and `urls` are absent, the plugin has no purge of one page, and `site` takes its place. With
+ * `wildcard`, a URL may end with an asterisk.
  */
 const CACHES = array(
 	'Breeze'           => array( 'site' => array( 'action', 'breeze_clear_all_cache' ) ),
 	'Cache Enabler'    => array(
-		'post' => array( 'action', 'cache_enabler_clear_page_cache_by_post' ),
-		'url'  => array( 'action', 'cache_enabler_clear_page_cache_by_url' ),
-		'site' => array( 'action', 'cache_enabler_clear_site_cache' ),
+		'post'     => array( 'action', 'cache_enabler_clear_page_cache_by_post' ),
+		'url'      => array( 'action', 'cache_enabler_clear_page_cache_by_url' ),
+		'site'     => array( 'action', 'cache_enabler_clear_site_cache' ),
+		'wildcard' => true,
 	),
 	'Elementor'        => array(
 		'post' => 'AmzLinkr\BuilderFields\delete_cache',
@@ -127,6 +129,7 @@ function purge_post( int $post ): void {
  * @param int[] $posts The IDs of the posts.
  */
 function purge_other_pages( array $posts ): void {
+	global $wp_rewrite;
 	if ( ! $posts || is_done( 'site', false ) ) {
 		return;
 	}
@@ -138,8 +141,9 @@ function purge_other_pages( array $posts ): void {
 			attempt( (string) $name, $cache['urls'], array( array_values( array_unique( array_merge( array_filter( array_map( 'get_permalink', $posts ) ), find_archives( $posts ) ) ) ) ) );
 		}
 		foreach ( is_active( $cache['url'] ?? null ) ? find_archives( $posts ) : array() as $url ) {
-			if ( ! is_done( "$name $url" ) ) {
-				attempt( (string) $name, $cache['url'], array( $url ) );
+			$urls = empty( $cache['wildcard'] ) ? array( $url ) : array( $url, trailingslashit( $url ) . "$wp_rewrite->pagination_base/*" );
+			foreach ( is_done( "$name $url" ) ? array() : $urls as $purged ) {
+				attempt( (string) $name, $cache['url'], array( $purged ) );
 			}
 		}
 	}
