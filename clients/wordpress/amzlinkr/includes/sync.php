@@ -66,7 +66,8 @@ add_action( DAILY_HOOK, __NAMESPACE__ . '\refresh_accounts' );
 function add_interval( array $schedules ): array {
 	$schedules['amzlinkr'] = array(
 		'interval' => INTERVAL_SECONDS,
-		'display'  => __( 'Every ten minutes (AmzLinkr)', 'amzlinkr' ),
+		// Another plugin can request the intervals before the translations may be loaded.
+		'display'  => did_action( 'init' ) ? __( 'Every ten minutes (AmzLinkr)', 'amzlinkr' ) : 'Every ten minutes (AmzLinkr)',
 	);
 	return $schedules;
 }
