@@ -25,6 +25,7 @@ $amzlinkr_modules = array(
 	'host-names',
 	'service',
 	'service-texts',
+	'verification-help',
 	'sign-up',
 	'accounts',
 	'products',

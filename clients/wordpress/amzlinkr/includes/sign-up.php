@@ -11,6 +11,7 @@ use AmzLinkr\Connection;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
+use AmzLinkr\VerificationHelp;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -53,7 +54,7 @@ function connect( string $service_url, string $email, string $invite ) {
 	}
 	$verified = verify( $service_url, $pending );
 	if ( is_wp_error( $verified ) ) {
-		return $verified;
+		return VerificationHelp\explain( $verified );
 	}
 	Connection\save( $service_url, $verified['site_id'], $email, $verified['api_key'] );
 	Sync\request_restart( true );
@@ -172,14 +173,14 @@ function serve_challenge(): void {
 }
 
 /**
- * Parses the sign-up ID in the path or query of a request.
+ * Parses the sign-up ID in the path or query of a request. Proxies add a slash to paths, and parameters to queries.
  *
  * @param string $request_uri The path and query of the request.
  * @return string The sign-up ID, or an empty string.
  */
 function parse_signup_id( string $request_uri ): string {
-	if ( preg_match( '~^/\.well-known/amzlinkr/([\w-]{1,100})$~', $request_uri, $found ) ) {
+	if ( preg_match( '~^/\.well-known/amzlinkr/([\w-]{1,100})/?(?:\?.*)?\z~s', $request_uri, $found ) ) {
 		return $found[1];
 	}
-	return preg_match( '~[?&]amzlinkr_challenge=([\w-]{1,100})$~', $request_uri, $found ) ? $found[1] : '';
+	return preg_match( '~\?(?:.*&)?amzlinkr_challenge=([\w-]{1,100})/?(?:&.*)?\z~s', $request_uri, $found ) ? $found[1] : '';
 }

@@ -90,11 +90,15 @@ class SiteVerifier:
         self, site: SiteAddress, addresses: list[str], target: str, token: str, deadline: Deadline
     ) -> str | None:
         """Return None if the site serves the token, or a clause that states what was received."""
+        failure = "it could not be reached"
         for address in addresses[:MAX_ADDRESSES]:
             if deadline.is_over:
                 break
             try:
                 response, body = self._fetch(site, address, target, deadline)
+            except urllib3.exceptions.SSLError:
+                failure = "its certificate was not accepted, or TLS failed"
+                continue
             except (urllib3.exceptions.HTTPError, OSError, ValueError):
                 continue
             is_token = hmac.compare_digest(body.strip(), token.encode())
@@ -102,7 +106,7 @@ class SiteVerifier:
                 return None
             # The site was reached. Its other address would return the same.
             return describe_response(response.status, response.headers, site)
-        return "it did not respond in time" if deadline.is_over else "it could not be reached"
+        return "it did not respond in time" if deadline.is_over else failure
 
     def _fetch(
         self, site: SiteAddress, address: str, target: str, deadline: Deadline
