@@ -38,6 +38,7 @@ $amzlinkr_modules = array(
 	'cache-purge',
 	'lists',
 	'list-placements',
+	'tables',
 	'list-labels',
 	'list-sync',
 	'uses',
@@ -106,6 +107,5 @@ add_action(
 		load_plugin_textdomain( 'amzlinkr', false, dirname( plugin_basename( FILE ) ) . '/languages' );
 	}
 );
-register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
-register_activation_hook( FILE, __NAMESPACE__ . '\Lists\create_table' );
+register_activation_hook( FILE, __NAMESPACE__ . '\Tables\activate' );
 register_deactivation_hook( FILE, __NAMESPACE__ . '\Disconnect\deactivate' );

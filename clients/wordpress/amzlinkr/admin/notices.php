@@ -11,6 +11,7 @@ use AmzLinkr\Actions;
 use AmzLinkr\Connection;
 use AmzLinkr\Rest;
 use AmzLinkr\SiteHealth;
+use AmzLinkr\Tables;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -55,8 +56,8 @@ function print_notices(): void {
 	}
 	if ( false !== strpos( $screen->id, 'amzlinkr' ) ) {
 		$problem = SiteHealth\get_lost_connection_problem();
-		if ( $problem ) {
-			print_notice( 'error', $problem );
+		foreach ( array_filter( array_merge( array( $problem ), Tables\get_problems() ) ) as $text ) {
+			print_notice( 'error', $text );
 		}
 	} elseif ( 'dashboard' === $screen->id ) {
 		$problems = SiteHealth\get_problems();

@@ -12,7 +12,9 @@ use AmzLinkr\Box;
 use AmzLinkr\Connection;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\ListLabels;
+use AmzLinkr\PageCaches;
 use AmzLinkr\Sync;
+use AmzLinkr\Tables;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -42,7 +44,7 @@ function add_tests( array $tests ): array {
  */
 function run_test(): array {
 	$problems    = get_problems();
-	$is_critical = Connection\is_connected() && ( Connection\has_moved() || get_lost_connection_problem() );
+	$is_critical = Connection\is_connected() && ( Connection\has_moved() || get_lost_connection_problem() || Tables\find_lost() );
 	$success     = LinkOnly\get_marketplaces() ? __( 'The service is connected. Not all Amazon accounts have access to the API yet.', 'amzlinkr' ) : __( 'The service is connected, and all Amazon accounts work.', 'amzlinkr' );
 	$sentences   = $problems ? $problems : array( $success );
 	return array(
@@ -70,7 +72,7 @@ function get_problems(): array {
 	if ( Connection\has_moved() ) {
 		return array( __( 'The address of this site has changed since it was connected.', 'amzlinkr' ) );
 	}
-	$problems        = array();
+	$problems        = Tables\get_problems();
 	$lost_connection = get_lost_connection_problem();
 	if ( $lost_connection ) {
 		$problems[] = $lost_connection;
@@ -79,7 +81,7 @@ function get_problems(): array {
 	if ( $sync_problem && ! $lost_connection ) {
 		$problems[] = trim( "{$sync_problem['detail']} {$sync_problem['action']}" );
 	}
-	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), ListLabels\get_pending_problems( Sync\get_state()['pending_lists'] ) );
+	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), get_page_cache_problems(), ListLabels\get_pending_problems( Sync\get_state()['pending_lists'] ) );
 	if ( ! Accounts\get_all() ) {
 		$problems[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}
@@ -135,6 +137,20 @@ function get_reimport_problems(): array {
 		$problems[] = trim( sprintf( __( '%1$s: Some products must be imported again and show no prices until then. %2$s', 'amzlinkr' ), $marketplace, $reason ) );
 	}
 	return $problems;
+}
+
+/**
+ * Returns the problem if the purge of a page cache has failed within a day.
+ *
+ * @return string[] At most one description.
+ */
+function get_page_cache_problems(): array {
+	$failure = get_option( PageCaches\FAILURE_OPTION );
+	if ( ! is_array( $failure ) || $failure[1] < time() - DAY_IN_SECONDS ) {
+		return array();
+	}
+	/* translators: 1: a date and time, 2: the name of a plugin or hook */
+	return array( sprintf( __( 'The purge of a page cache failed at %1$s (%2$s), so visitors may see old pages. Update the caching plugin, or ask its authors.', 'amzlinkr' ), Box\format_local_time( $failure[1] ), $failure[0] ) );
 }
 
 /**

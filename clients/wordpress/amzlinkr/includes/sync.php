@@ -18,6 +18,7 @@ use AmzLinkr\PageCaches;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
+use AmzLinkr\Tables;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -114,6 +115,7 @@ function run() {
 	}
 	try {
 		array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
+		Tables\repair();
 		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
 		purge_expired_products( $lock );
 		ListSync\purge_expired( $lock );
