@@ -169,6 +169,16 @@ def test_constant_permits_one_url(site: Site, service: RecordingService) -> None
     assert check(site, PRIVATE_URLS) == [[REFUSED, REFUSED, []]] * len(PRIVATE_URLS)
 
 
+def test_refused_http_url_names_the_constant(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    url = "http://192.168.1.5:8000/v1"
+    code = "return AmzLinkr\\Service\\parse_service_url( $url )->get_error_data()['action'];"
+    assert f"define( 'AMZLINKR_SERVICE_URL', '{url}' );" in site.php(code, url=url)
+    assert "'); evil" not in site.php(code, url=f"{url}/'); evil( '")
+    site.define(AMZLINKR_SERVICE_URL=url)
+    assert site.php("return AmzLinkr\\Service\\parse_service_url( $url );", url=f"{url}/") == url
+
+
 def test_administrator_of_a_site_in_a_network_cannot_reach_the_server(
     site: Site, service: RecordingService
 ) -> None:

@@ -80,6 +80,7 @@ $amzlinkr_modules = array(
 	'block',
 	'list-block',
 	'user-limits',
+	'diagnosis-labels',
 	'rest',
 	'list-rest',
 	'product-rest',

@@ -155,7 +155,7 @@
 			'li',
 			{ class: step.ok === false ? 'is-broken' : 'is-healthy' },
 			stepIcon( step.ok === undefined ? null : step.ok ),
-			element( 'strong', {}, ` ${ step.step }` ),
+			element( 'strong', {}, ` ${ step.label }` ),
 			` ${ step.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
 			amazonCode ? element( 'code', {}, sprintf( __( 'Code from Amazon: %s', 'amzlinkr' ), amazonCode ) ) : '',

@@ -9,6 +9,7 @@ namespace AmzLinkr\Rest;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\DiagnosisLabels;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Lists;
 use AmzLinkr\Placements;
@@ -319,6 +320,7 @@ function run_diagnostics( WP_REST_Request $request ) {
 		return $report;
 	}
 	foreach ( $report['steps'] as &$step ) {
+		$step['label']  = DiagnosisLabels\get_label( Products\sanitize_text( $step, 'step' ) );
 		$step['detail'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'detail' ) );
 		$step['action'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'action' ) );
 	}

@@ -297,6 +297,21 @@ function private_url_error(): WP_Error {
 }
 
 /**
+ * Returns the error for a URL with http that the owner of the server has not permitted.
+ *
+ * @param string $url The URL.
+ */
+function insecure_url_error( string $url ): WP_Error {
+	$code = sprintf( "define( 'AMZLINKR_SERVICE_URL', '%s' );", preg_replace( '~[^\w.:/-]~', '', $url ) );
+	return new WP_Error(
+		'service_url',
+		__( 'This service URL begins with http://, so your keys would be sent unencrypted.', 'amzlinkr' ),
+		/* translators: %s: PHP code */
+		array( 'action' => sprintf( __( 'Enter a URL that begins with https://. If the service runs on this server, in Docker or in your own private network, the owner of this server can permit the URL in wp-config.php: %s Other computers in this network can then read the keys.', 'amzlinkr' ), $code ) )
+	);
+}
+
+/**
  * Returns whether an address is reachable on the internet.
  *
  * @param string $address An IPv4 or IPv6 address.
@@ -329,6 +344,9 @@ function parse_service_url( string $input ) {
 	$host     = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
 	$is_plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
 	$schemes  = is_trusted_url( $url ) ? array( 'https', 'http' ) : array( 'https' );
+	if ( '' !== $host && $is_plain && 'http' === ( $parts['scheme'] ?? '' ) && ! in_array( 'http', $schemes, true ) ) {
+		return insecure_url_error( $url );
+	}
 	if ( '' === $host || strlen( $host ) > MAX_HOST_CHARS || ! $is_plain || ! in_array( $parts['scheme'] ?? '', $schemes, true ) ) {
 		return new WP_Error(
 			'service_url',
