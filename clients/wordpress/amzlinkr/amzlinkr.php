@@ -5,7 +5,9 @@
  * Version:           0.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
+ * Author:            The AmzLinkr authors
  * License:           GPL-2.0-or-later
+ * License URI:       https://www.gnu.org/licenses/gpl-2.0.html
  * Text Domain:       amzlinkr
  * Domain Path:       /languages
  *

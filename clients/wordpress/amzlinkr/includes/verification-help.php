@@ -111,11 +111,11 @@ function get_texts(): array {
 		'redirect'    => array(
 			/* translators: %s: a host name like www.example.com */
 			__( 'The site redirects the service to %s.', 'amzlinkr' ),
-			__( 'Enter the address that visitors see, with or without “www.”, under Settings → General, or except addresses with “amzlinkr” from the redirect. Then connect the site again.', 'amzlinkr' ),
+			__( 'Enter the address that visitors see, with or without “www.”, under Settings → General, or exclude addresses with “amzlinkr” from the redirect. Then connect the site again.', 'amzlinkr' ),
 		),
 		'password'    => array(
 			__( 'The site requires a password (HTTP 401), such as the password protection of a staging site.', 'amzlinkr' ),
-			__( 'Switch the password protection off until the site is connected, or except addresses with “amzlinkr” from it.', 'amzlinkr' ),
+			__( 'Switch the password protection off until the site is connected, or exclude addresses with “amzlinkr” from it.', 'amzlinkr' ),
 		),
 		'firewall'    => array(
 			__( 'A firewall rejected the request of the service, such as that of Cloudflare, of your host or of a security plugin.', 'amzlinkr' ),
