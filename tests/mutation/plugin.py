@@ -2,6 +2,7 @@
 
 from tests.mutation.mutant import Mutant
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
+from tests.mutation.plugin_caches import PAGE_CACHE_MUTANTS
 from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 from tests.mutation.plugin_migration import MIGRATION_MUTANTS
@@ -1004,4 +1005,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *ATTENTION_MUTANTS,
     *DISPLAY_MUTANTS,
     *MIGRATION_MUTANTS,
+    *PAGE_CACHE_MUTANTS,
 )

@@ -286,8 +286,8 @@ SEARCH_TIME_MUTANTS = (
     Mutant(
         "search for uses has no limit of time",
         USES_FILE,
-        "PostSearch\\visit( $condition, $texts, $collect, $after, $until );",
-        "PostSearch\\visit( $condition, $texts, $collect, $after );",
+        "PostSearch\\visit( $condition, $texts, $collect, $after, $until, $with_patterns );",
+        "PostSearch\\visit( $condition, $texts, $collect, $after, INF, $with_patterns );",
         f"{SEARCH_TIME}::test_page_of_products_states_that_not_all_posts_were_searched[6.5]",
     ),
     Mutant(

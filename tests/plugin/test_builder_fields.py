@@ -60,7 +60,9 @@ def test_posts_of_elementor_are_purged(site: Site, service: RecordingService) ->
 def test_html_that_elementor_keeps_is_deleted(site: Site, service: RecordingService) -> None:
     service.join(site)
     shown, other = build(site, QUOTED), build(site, "Other")
-    keep = "foreach ( $posts as $post ) update_post_meta( $post, '_elementor_element_cache', '$1' );"
+    keep = (
+        "foreach ( $posts as $post ) update_post_meta( $post, '_elementor_element_cache', '$1' );"
+    )
     kept = (
         "return array_map( static function ( $post ) {"
         " return get_post_meta( $post, '_elementor_element_cache', true ); }, $posts );"

@@ -66,7 +66,7 @@ def test_prefix_and_scheme_are_no_other_address(site: Site, service: RecordingSe
     search = [f"{service.url}/search"]
     for address in (f"https://www.{site.address}", f"https://{site.address}/", site.url.upper()):
         assert ask(site, address) == [False, "", search], address
-    # A site whose URL depends on the request has none on the command line.
+    # On the command line, a site with a URL from the request has none.
     assert ask(site, "http://") == [False, "", search]
 
 

@@ -100,7 +100,7 @@ function print_moved_notice(): void {
 	submit_button( __( 'The site was moved: connect the new address', 'amzlinkr' ), 'primary', 'moved', false );
 	echo '</form>';
 	Actions\print_form_start( 'keep_as_copy' );
-	echo '<p><label><input type="checkbox" name="is_copy" value="1" required> ' . esc_html__( 'The site at the old address stays, with a database of its own.', 'amzlinkr' ) . '</label></p>';
+	echo '<p><label><input type="checkbox" name="is_copy" value="1" required> ' . esc_html__( 'The site at the old address stays, with its own database.', 'amzlinkr' ) . '</label></p>';
 	submit_button( __( 'This is a copy: disconnect it', 'amzlinkr' ), 'secondary', 'copy', false );
 	echo '</form>';
 	if ( ! Connection\is_database_moved() ) {

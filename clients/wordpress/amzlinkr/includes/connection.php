@@ -100,7 +100,7 @@ function get_connected_url(): string {
  */
 function has_moved(): bool {
 	$current = normalize_url( get_current_url() );
-	// A site whose URL depends on the request has none on the command line.
+	// On the command line, a site with a URL from the request has none.
 	if ( ! is_connected() || '' === $current || normalize_url( get_connected_url() ) === $current ) {
 		return false;
 	}

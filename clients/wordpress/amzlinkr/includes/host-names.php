@@ -2,7 +2,7 @@
 /**
  * Further addresses of the connected site, such as a second host name in wp-config.php.
  *
- * A copy of the site has a database of its own. So two addresses lead to the same site if both read the same row.
+ * A copy of the site has its own database. So two addresses lead to the same site if both read the same row.
  *
  * @package AmzLinkr
  */

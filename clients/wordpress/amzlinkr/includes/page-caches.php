@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\PageCaches;
 
+use AmzLinkr\Uses;
 use Throwable;
 
 defined( 'ABSPATH' ) || exit;
@@ -138,9 +139,9 @@ function purge_other_pages( array $posts ): void {
 			attempt( (string) $name, $cache['site'] ?? null, array() );
 		}
 		if ( is_active( $cache['urls'] ?? null ) ) {
-			attempt( (string) $name, $cache['urls'], array( array_values( array_unique( array_merge( array_filter( array_map( 'get_permalink', $posts ) ), find_archives( $posts ) ) ) ) ) );
+			attempt( (string) $name, $cache['urls'], array( find_pages( $posts, true ) ) );
 		}
-		foreach ( is_active( $cache['url'] ?? null ) ? find_archives( $posts ) : array() as $url ) {
+		foreach ( is_active( $cache['url'] ?? null ) ? find_pages( $posts, false ) : array() as $url ) {
 			$urls = empty( $cache['wildcard'] ) ? array( $url ) : array( $url, trailingslashit( $url ) . "$wp_rewrite->pagination_base/*" );
 			foreach ( is_done( "$name $url" ) ? array() : $urls as $purged ) {
 				attempt( (string) $name, $cache['url'], array( $purged ) );
@@ -170,10 +171,10 @@ function purge_site(): void {
 /**
  * Returns whether something was done before in this run, and remembers it.
  *
- * @param string    $what    What was done; an empty string to begin a new run.
- * @param bool|null $is_done Whether to remember it.
+ * @param string $what     What was done; an empty string to begin a new run.
+ * @param bool   $remember Whether to remember it.
  */
-function is_done( string $what, bool $is_done = true ): bool {
+function is_done( string $what, bool $remember = true ): bool {
 	static $done = array();
 	if ( '' === $what ) {
 		$done = array();
@@ -181,7 +182,7 @@ function is_done( string $what, bool $is_done = true ): bool {
 	}
 	$key    = get_current_blog_id() . " $what";
 	$before = isset( $done[ $key ] );
-	if ( $is_done ) {
+	if ( $remember ) {
 		$done[ $key ] = true;
 	}
 	return $before;
@@ -227,17 +228,22 @@ function attempt( string $name, $purge, array $arguments ): void {
 }
 
 /**
- * Finds the pages that can show the content of posts, apart from their own: the home page and their archives.
+ * Finds the pages that can show the content of posts: the home page and their archives.
  *
- * @param int[] $posts The IDs of the posts.
- * @return string[] Their URLs, each once.
+ * @param int[] $posts    The IDs of the posts.
+ * @param bool  $with_own Whether their own pages are included.
+ * @return string[] URLs, each once.
  */
-function find_archives( array $posts ): array {
+function find_pages( array $posts, bool $with_own ): array {
 	$urls  = array( home_url( '/' ) => true );
 	$blog  = (int) get_option( 'page_for_posts' );
 	$urls += $blog ? array( (string) get_permalink( $blog ) => true ) : array();
-	foreach ( array_filter( array_map( 'get_post', $posts ) ) as $post ) {
-		$found = array( get_post_type_archive_link( $post->post_type ) );
+	foreach ( $posts as $id ) {
+		$post = get_post( $id );
+		if ( ! $post ) {
+			continue;
+		}
+		$found = array( get_post_type_archive_link( $post->post_type ), $with_own ? get_permalink( $post ) : '' );
 		if ( 'post' === $post->post_type ) {
 			list( $year, $month, $day ) = array_map( 'intval', explode( '-', substr( $post->post_date, 0, 10 ) ) );
 			array_push( $found, get_author_posts_url( (int) $post->post_author ), get_year_link( $year ), get_month_link( $year, $month ), get_day_link( $year, $month, $day ) );
@@ -247,6 +253,7 @@ function find_archives( array $posts ): array {
 			$found[] = get_term_link( $term );
 		}
 		$urls += array_fill_keys( array_filter( $found, 'is_string' ), true );
+		Uses\release( (int) $id );
 	}
-	return array_filter( array_keys( $urls ), 'strlen' );
+	return array_values( array_filter( array_keys( $urls ), 'strlen' ) );
 }

@@ -77,7 +77,7 @@ function find_cause( string $detail ): string {
  */
 function find_target( string $detail ): string {
 	preg_match( '~a redirect to (?!its own host|no readable)([a-z0-9._:-]+)~', get_query_part( $detail ), $found );
-	return isset( $found[1] ) ? $found[1] : __( 'another address of its own', 'amzlinkr' );
+	return isset( $found[1] ) ? $found[1] : __( 'another of its addresses', 'amzlinkr' );
 }
 
 /**
