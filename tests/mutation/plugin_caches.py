@@ -161,7 +161,7 @@ FAILURE_MUTANTS = (
     Mutant(
         "failed verification offers no invite",
         HELP,
-        'trim( "$todo $invite" )',
+        "Sentences\\join( $todo, $invite )",
         "$todo",
         CAUSES,
     ),

@@ -27,6 +27,7 @@ $amzlinkr_modules = array(
 	'host-names',
 	'service',
 	'service-texts',
+	'sentences',
 	'verification-help',
 	'sign-up',
 	'accounts',

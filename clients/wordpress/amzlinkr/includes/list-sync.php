@@ -12,6 +12,7 @@ use AmzLinkr\CachePurge;
 use AmzLinkr\ListPlacements;
 use AmzLinkr\Lists;
 use AmzLinkr\Products;
+use AmzLinkr\Sentences;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
 use WP_Error;
@@ -141,7 +142,7 @@ function recreate( array $lists, int $deadline, string $lock ): void {
 		$reason = $reasons[ $list['marketplace'] ] ?? null;
 		if ( null === $reason && time() < $deadline ) {
 			$result = fetch( (string) $name, array( 'marketplace' => $list['marketplace'], 'size' => $list['size'] ) + $list['query'] );
-			$reason = is_wp_error( $result ) ? trim( $result->get_error_message() . ' ' . ( $result->get_error_data()['action'] ?? '' ) ) : null;
+			$reason = is_wp_error( $result ) ? Sentences\describe( $result ) : null;
 			if ( null === $reason ) {
 				continue;
 			}

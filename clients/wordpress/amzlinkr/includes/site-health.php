@@ -13,6 +13,7 @@ use AmzLinkr\Connection;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\ListLabels;
 use AmzLinkr\PageCaches;
+use AmzLinkr\Sentences;
 use AmzLinkr\Sync;
 use AmzLinkr\Tables;
 
@@ -79,7 +80,7 @@ function get_problems(): array {
 	}
 	$sync_problem = Sync\get_problem();
 	if ( $sync_problem && ! $lost_connection ) {
-		$problems[] = trim( "{$sync_problem['detail']} {$sync_problem['action']}" );
+		$problems[] = Sentences\join( $sync_problem['detail'], $sync_problem['action'] );
 	}
 	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), get_page_cache_problems(), ListLabels\get_pending_problems( Sync\get_state()['pending_lists'] ) );
 	if ( ! Accounts\get_all() ) {
@@ -88,7 +89,7 @@ function get_problems(): array {
 	foreach ( Accounts\get_all() as $account ) {
 		// A tag without keys is a choice of the owner: the settings show what follows.
 		if ( ! Accounts\is_healthy( $account ) && LinkOnly\STATE !== $account['state'] ) {
-			$problems[] = trim( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ) . '. ' . Accounts\get_action( $account ) );
+			$problems[] = Sentences\join( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ), Accounts\get_action( $account ) );
 		}
 	}
 	return $problems;
@@ -103,7 +104,7 @@ function get_lost_connection_problem(): string {
 	$api_key = Connection\get_api_key();
 	$problem = Sync\get_problem();
 	if ( is_wp_error( $api_key ) ) {
-		return $api_key->get_error_message() . ' ' . $api_key->get_error_data()['action'];
+		return Sentences\describe( $api_key );
 	}
 	return $problem && 'api_key_rejected' === $problem['code']
 		? __( 'The service rejected the API key of this site. Connect this site again. If the service has deleted your Amazon keys, enter them again. Your products are kept.', 'amzlinkr' )

@@ -17,6 +17,7 @@ use AmzLinkr\Options;
 use AmzLinkr\PageCaches;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
+use AmzLinkr\Sentences;
 use AmzLinkr\Service;
 use AmzLinkr\Tables;
 use WP_Error;
@@ -367,7 +368,7 @@ function reimport_products( int $deadline, string $lock ): array {
 		foreach ( array_chunk( $asins, MAX_INLINE_ITEMS ) as $batch ) {
 			$result = time() < $deadline ? import_batch( $batch, $marketplace, $lock ) : null;
 			if ( true !== $result ) {
-				$pending[ $marketplace ] = $result ? trim( $result->get_error_message() . ' ' . ( $result->get_error_data()['action'] ?? '' ) ) : '';
+				$pending[ $marketplace ] = $result ? Sentences\describe( $result ) : '';
 			}
 			if ( null === $result || ( is_wp_error( $result ) && 'partly_imported' !== $result->get_error_code() ) ) {
 				break;

@@ -9,6 +9,7 @@
 
 namespace AmzLinkr\VerificationHelp;
 
+use AmzLinkr\Sentences;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -46,8 +47,8 @@ function explain( WP_Error $error ): WP_Error {
 		$text = sprintf( $text, find_target( (string) $data['detail'] ) );
 	}
 	$invite         = __( 'Or ask the operator of the service for an invite, and enter it here: the service then requests no page of this site.', 'amzlinkr' );
-	$data['action'] = trim( "$todo $invite" );
-	return new WP_Error( CODE, $text . ' ' . $error->get_error_message(), $data );
+	$data['action'] = Sentences\join( $todo, $invite );
+	return new WP_Error( CODE, Sentences\join( $text, $error->get_error_message() ), $data );
 }
 
 /**
