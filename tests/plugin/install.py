@@ -1,4 +1,4 @@
-"""Installation of PHP, MariaDB, Chromium, and two WordPress versions for the plugin tests.
+"""Installation of PHP, MariaDB, Chromium, and four WordPress versions for the plugin tests.
 
 Programs come from Debian packages. WordPress and other PHP versions are unpacked into
 `.wordpress/` and stay there until one of the files in `SOURCES` changes.
@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from tests.plugin.database import create_empty_database
+from tests.plugin.debian_suites import SUITES, SuiteError, unpack_wordpress
 from tests.programs import (
     checksum,
     install_node_modules,
@@ -24,7 +25,7 @@ HERE = Path(__file__).parent
 WORK_DIR = HERE.parents[1] / ".wordpress"
 READY = WORK_DIR / "ready"
 EMPTY_DATABASE = WORK_DIR / "empty-database"
-VERSIONS = ("6.1", "6.5")
+VERSIONS = ("6.1", "6.5", *SUITES)
 
 DEBIAN_PACKAGES = (
     "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "php8.2-mysql", "php8.2-xml",
@@ -39,7 +40,7 @@ DEBIAN_ARCHIVES = (
 """Packages to unpack: WordPress 6.1, its default theme, a classic theme, and a linked script."""
 
 NPM_FILES = ("package.json", "package-lock.json")
-SOURCES = (*NPM_FILES, "install.py", "database.py")
+SOURCES = (*NPM_FILES, "install.py", "database.py", "debian_suites.py")
 """Files that determine the content of `.wordpress/`. A change in one causes a new installation."""
 WORDPRESS_BUILDS = Path("node_modules/@wp-playground/wordpress-builds")
 NODE_MODULES = WORK_DIR / "node_modules"
@@ -77,6 +78,9 @@ def _unpack_all() -> None:
         _unpack_from_debian(Path(folder, "debian"))
         print("Unpacking WordPress 6.5 and other PHP versions from npm", flush=True)
         _unpack_from_npm(Path(folder, "npm"))
+        for version, suite in SUITES.items():
+            print(f"Unpacking WordPress {version} from Debian's suite {suite}", flush=True)
+            _unpack_from_suite(version, Path(folder, suite))
     print("Creating an empty database", flush=True)
     create_empty_database(EMPTY_DATABASE)
 
@@ -92,6 +96,13 @@ def _unpack_from_debian(folder: Path) -> None:
         ignore=_broken_links,
         copy_function=_copy,
     )
+
+
+def _unpack_from_suite(version: str, folder: Path) -> None:
+    try:
+        unpack_wordpress(version, wordpress_source(version), folder)
+    except SuiteError as error:
+        sys.exit(f"WordPress {version} cannot be installed, so it would not be tested.\n{error}")
 
 
 def _broken_links(folder: str, names: list[str]) -> list[str]:
