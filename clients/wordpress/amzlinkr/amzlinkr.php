@@ -34,6 +34,7 @@ $amzlinkr_modules = array(
 	'products',
 	'product-names',
 	'builder-fields',
+	'languages',
 	'post-search',
 	'placements',
 	'page-caches',
@@ -89,12 +90,20 @@ $amzlinkr_modules = array(
 	'product-rest',
 	'migration-rest',
 	'link-only',
+	'route-calls',
+	'abilities',
+	'clicks',
+	'clicks-route',
+	'clicks-markup',
 	'site-health',
 	'privacy',
 	'disconnect',
 );
 foreach ( $amzlinkr_modules as $amzlinkr_module ) {
 	require_once __DIR__ . "/includes/$amzlinkr_module.php";
+}
+if ( defined( 'WP_CLI' ) && WP_CLI ) {
+	require_once __DIR__ . '/includes/cli.php';
 }
 if ( is_admin() ) {
 	require_once __DIR__ . '/admin/admin.php';
@@ -103,6 +112,8 @@ if ( is_admin() ) {
 	require_once __DIR__ . '/admin/attention-widget.php';
 	require_once __DIR__ . '/admin/replacement-action.php';
 	require_once __DIR__ . '/admin/migration-action.php';
+	require_once __DIR__ . '/admin/clicks-action.php';
+	require_once __DIR__ . '/admin/languages-action.php';
 }
 
 add_action(

@@ -9,7 +9,7 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 $amzlinkr_remove = static function () {
 	global $wpdb;
-	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products, {$wpdb->prefix}amzlinkr_lists" ); // phpcs:ignore WordPress.DB -- the plugin's own tables.
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products, {$wpdb->prefix}amzlinkr_lists, {$wpdb->prefix}amzlinkr_clicks" ); // phpcs:ignore WordPress.DB -- the plugin's own tables.
 	$options = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE 'amzlinkr\_%' OR option_name LIKE '\_transient\_amzlinkr\_%' OR option_name LIKE '\_transient\_timeout\_amzlinkr\_%'" ); // phpcs:ignore WordPress.DB -- runs once.
 	array_map( 'delete_option', $options );
 	delete_post_meta_by_key( '_amzlinkr_migrated' );

@@ -53,3 +53,5 @@ Actions\print_form_start( 'save_display' );
 	</p>
 	<?php submit_button( __( 'Save', 'amzlinkr' ) ); ?>
 </form>
+<?php require __DIR__ . '/settings-languages.php'; ?>
+<?php require __DIR__ . '/settings-clicks.php'; ?>

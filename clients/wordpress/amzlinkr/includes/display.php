@@ -11,6 +11,7 @@ use AmzLinkr\Box;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Footer;
 use AmzLinkr\Groups;
+use AmzLinkr\Languages;
 use AmzLinkr\KeptHtml;
 use AmzLinkr\OwnContent;
 use AmzLinkr\ProductNames;
@@ -41,6 +42,8 @@ const INLINE_TEMPLATES = array(
  * @return string HTML, or an empty string if visitors see nothing.
  */
 function render( array $attributes ): string {
+	$attributes = Languages\apply( $attributes );
+
 	$named   = ProductNames\parse( $attributes );
 	$options = DisplayOptions\parse( $attributes, count( $named ) );
 	$is_text = in_array( $options['display'], DisplayOptions\INLINE, true );

@@ -64,21 +64,34 @@ function delete_row( string $name, string $value ): void {
 /**
  * Adds to a number that starts over in each hour, unless it would exceed a maximum.
  *
- * One statement reads and writes the row, because requests of one user can arrive together. The value is the hour and
- * the number.
- *
  * @param string $name   The name of the option.
  * @param int    $amount The amount to add, at least 1.
  * @param int    $max    The maximum.
  * @return bool Whether the amount was added.
  */
 function add_in_hour( string $name, int $amount, int $max ): bool {
+	return add_in_window( $name, $amount, $max, HOUR_IN_SECONDS );
+}
+
+/**
+ * Adds to a number that starts over in each window of time, unless it would exceed a maximum.
+ *
+ * One statement reads and writes the row, because requests can arrive together. The value is the number of the window
+ * and the sum.
+ *
+ * @param string $name    The name of the option.
+ * @param int    $amount  The amount to add, at least 1.
+ * @param int    $max     The maximum.
+ * @param int    $seconds The length of the window.
+ * @return bool Whether the amount was added.
+ */
+function add_in_window( string $name, int $amount, int $max, int $seconds ): bool {
 	global $wpdb;
 	if ( $amount > $max ) {
 		return false;
 	}
-	$hour  = (string) intdiv( time(), HOUR_IN_SECONDS );
-	$first = "$hour $amount";
+	$window = (string) intdiv( time(), $seconds );
+	$first  = "$window $amount";
 	// phpcs:disable WordPress.DB -- one atomic statement without any cache.
 	return 0 < $wpdb->query(
 		$wpdb->prepare(
@@ -87,7 +100,7 @@ function add_in_hour( string $name, int $amount, int $max ): bool {
 				WHEN SUBSTRING_INDEX(option_value, ' ', 1) <> %s THEN %s
 				WHEN SUBSTRING_INDEX(option_value, ' ', -1) + %d <= %d THEN CONCAT(%s, ' ', SUBSTRING_INDEX(option_value, ' ', -1) + %d)
 				ELSE option_value END",
-			array( $name, $first, $hour, $first, $amount, $max, $hour, $amount )
+			array( $name, $first, $window, $first, $amount, $max, $window, $amount )
 		)
 	);
 	// phpcs:enable WordPress.DB

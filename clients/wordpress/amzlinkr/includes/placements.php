@@ -8,6 +8,7 @@
 namespace AmzLinkr\Placements;
 
 use AmzLinkr\CachePurge;
+use AmzLinkr\Languages;
 use AmzLinkr\MigrationRender;
 use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
@@ -36,7 +37,7 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
 function find_products( string $content ): array {
 	$foreign = MigrationRender\find_products( $content );
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
-		return $foreign;
+		return Languages\add_variants( $foreign );
 	}
 	$found = array();
 	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
@@ -45,7 +46,7 @@ function find_products( string $content ): array {
 	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
 		array_push( $found, ...ProductNames\parse( (array) shortcode_parse_atts( $attributes ) ) );
 	}
-	return array_merge( $found, $foreign );
+	return Languages\add_variants( array_merge( $found, $foreign ) );
 }
 
 /**
