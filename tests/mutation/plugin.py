@@ -3,6 +3,7 @@
 from tests.mutation.mutant import Mutant
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
 from tests.mutation.plugin_caches import PAGE_CACHE_MUTANTS
+from tests.mutation.plugin_developers import DEVELOPER_MUTANTS
 from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 from tests.mutation.plugin_migration import MIGRATION_MUTANTS
@@ -1006,4 +1007,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *DISPLAY_MUTANTS,
     *MIGRATION_MUTANTS,
     *PAGE_CACHE_MUTANTS,
+    *DEVELOPER_MUTANTS,
 )

@@ -35,9 +35,9 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
  * @return array[] Products with `asin` and `marketplace`.
  */
 function find_products( string $content ): array {
-	$foreign = MigrationRender\find_products( $content );
+	$foreign = Languages\add_variants( MigrationRender\find_products( $content ) );
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
-		return Languages\add_variants( $foreign );
+		return $foreign;
 	}
 	$found = array();
 	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
@@ -46,7 +46,7 @@ function find_products( string $content ): array {
 	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
 		array_push( $found, ...ProductNames\parse( (array) shortcode_parse_atts( $attributes ) ) );
 	}
-	return Languages\add_variants( array_merge( $found, $foreign ) );
+	return array_merge( Languages\add_variants( $found ), $foreign );
 }
 
 /**
