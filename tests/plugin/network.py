@@ -10,18 +10,19 @@ foreach ( $wpdb->tables( 'ms_global' ) as $table => $prefixed ) {
     $wpdb->$table = $prefixed;
 }
 install_network();
-$host   = wp_parse_url( home_url(), PHP_URL_HOST );
+$host   = preg_replace( '~^https?://~', '', home_url() );
 $result = populate_network( 1, $host, 'owner@example.com', 'Network', '/', false );
 return is_wp_error( $result ) ? $result->get_error_message() : true;
 """
 
 
-def make_network(site: Site) -> Site:
+def make_network(site: Site, *, is_served: bool = False) -> Site:
     """Make a site the first one of a network, and return it with its new URL.
 
-    A network has the default port, so its web server cannot be used.
+    WordPress permits the default port only, at which its web server does not listen. With
+    `is_served`, the network has the port of the server in all of its addresses.
     """
-    url = site.url.rpartition(":")[0]
+    url = site.url if is_served else site.url.rpartition(":")[0]
     site.move_to(url)
     network = replace(site, url=url)
     assert network.php("global $wpdb;" + MAKE_NETWORK) is True
