@@ -33,9 +33,10 @@ PHP = (
 )  # fmt: skip
 
 CORE_DEPRECATIONS = re.compile(
-    r"^\[.*\] PHP Deprecated:  .* in .*/wp-includes/Requests/.*\n", re.MULTILINE
+    r"^\[.*\] PHP Deprecated:  .* in .*/wp-includes/(?:Requests/.*|ms-functions\.php on .*)\n",
+    re.MULTILINE,
 )
-"""Log lines to ignore: the HTTP library of WordPress 6.1 predates PHP 8.1."""
+"""Log lines to ignore: these files of WordPress predate PHP 8.1."""
 
 MAKE_DUE = """
 $found  = 0;

@@ -1,5 +1,7 @@
 """The marketplace of each language: with WPML, Polylang and the plugin's filters."""
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ OTHER = """<?php
 add_filter( 'amzlinkr_languages', static fn() => array( 'en' => 'English', 'de' => 'Deutsch' ) );
 add_filter( 'amzlinkr_current_language', static fn() => get_option( 'test_language' ) );
 """
+ROOT = Path(__file__).parents[2]
 PLUGINS = {"wpml": WPML, "polylang": POLYLANG, "other": OTHER}
 ACCOUNTS = """
 $option = get_option( AmzLinkr\\Accounts\\OPTION );
@@ -66,6 +69,22 @@ add_action( 'plugins_loaded', static function () {
     }
 }, 99 );
 """
+EDITOR_DATA = """
+AmzLinkr\\Block\\register_block();
+AmzLinkr\\Block\\add_marketplace_data();
+return implode( wp_scripts()->get_data( AmzLinkr\\Block\\EDITOR_HANDLE, 'before' ) );
+"""
+ADD_IN_EDITOR = """
+globalThis.window = {};
+require( process.argv[ 1 ] );
+const empty = { asin: '', marketplace: '', title: '', text: '', bullets: '', pros: '', cons: '', badge: '', rows: '' };
+const data = { domains: { US: 'www.amazon.com', DE: 'www.amazon.de' }, primary: 'US', isByLanguage: process.argv[ 2 ] === 'true' };
+const add = ( attributes, ...products ) => window.amzlinkrProductTexts.add( { ...empty, ...attributes }, products, data );
+const us = { asin: 'B0LIST0001', marketplace: 'US' };
+const de = { asin: 'B0LIST0002', marketplace: 'DE' };
+const results = [ add( {}, us ), add( {}, de ), add( { asin: 'B0LIST0003' }, us, de ) ];
+console.log( JSON.stringify( results.map( ( { asin, marketplace } ) => [ asin, marketplace ] ) ) );
+"""  # noqa: E501 -- JavaScript
 FIND = "return AmzLinkr\\Placements\\find_products( $content );"
 ASIN = asin_of(1)
 GERMAN = {
@@ -182,6 +201,34 @@ def test_site_with_one_language_shows_no_setting(site: Site, service: RecordingS
     form = site.php(SETTINGS)
     assert "<script" not in form
     assert "<b>" not in form
+
+
+def add_in_editor(*, is_by_language: bool) -> list[list[str]]:
+    """Return the ASINs and marketplaces of blocks to which the editor has added products."""
+    script = ROOT / "clients/wordpress/amzlinkr/assets/product-texts.js"
+    arguments = [str(script), str(is_by_language).lower()]
+    command = ["node", "--eval", ADD_IN_EDITOR, *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: list[list[str]] = json.loads(result.stdout)
+    return found
+
+
+def test_editor_leaves_the_marketplace_to_the_language(
+    site: Site, service: RecordingService
+) -> None:
+    prepare(site, service)
+    assert '"isByLanguage":false' in site.php(EDITOR_DATA)
+    must_use(site).joinpath("multilingual.php").write_text(WPML)
+    site.php(SAVE, map=MAP)
+    assert '"isByLanguage":true' in site.php(EDITOR_DATA)
+    german = "https://www.amazon.de/dp/B0LIST0002"
+    several = f"B0LIST0003,B0LIST0001,{german}"
+    assert add_in_editor(is_by_language=True) == [
+        ["B0LIST0001", ""], ["B0LIST0002", "DE"], [several, ""],
+    ]  # fmt: skip
+    assert add_in_editor(is_by_language=False) == [
+        ["B0LIST0001", "US"], ["B0LIST0002", "DE"], [several, "US"],
+    ]  # fmt: skip
 
 
 def test_only_administrators_save_languages(site: Site, service: RecordingService) -> None:

@@ -9,13 +9,23 @@ from tests.plugin.network import make_network
 from tests.plugin.recording_service import API_KEY, CONNECT, RecordingService
 from tests.plugin.site import Site
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.1", "newest"])]
+pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5", "newest"])]
 
 CREATE_SITE = """
 $_SERVER['REMOTE_ADDR'] = '127.0.0.1';
 $host = preg_replace( '~^https?://~', '', home_url() );
-$blog = wpmu_create_blog( $host, '/two/', 'Two', 1 );
-return is_wp_error( $blog ) ? $blog->get_error_message() : $blog;
+$blog = wpmu_create_blog( 'two.example', '/two/', 'Two', 1 );
+if ( is_wp_error( $blog ) ) {
+    return $blog->get_error_message();
+}
+// WordPress removes the port from the domain of a new site.
+global $wpdb;
+$wpdb->update( $wpdb->blogs, array( 'domain' => $host ), array( 'blog_id' => $blog ) );
+clean_blog_cache( $blog );
+switch_to_blog( $blog );
+update_option( 'siteurl', "http://$host/two" );
+update_option( 'home', "http://$host/two" );
+return $blog;
 """
 FILL = """
 switch_to_blog( $blog );

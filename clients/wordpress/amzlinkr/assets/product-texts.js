@@ -46,14 +46,18 @@ window.amzlinkrProductTexts = ( () => {
 		return changed;
 	};
 
-	/** Returns the attributes with further products. Those of other marketplaces are added as URLs. */
-	const add = ( attributes, products, { domains, primary } ) => {
+	/**
+	 * Returns the attributes with further products. Those of other marketplaces are added as URLs.
+	 *
+	 * If languages have marketplaces, products of the primary one name none, so that the language of the page decides.
+	 */
+	const add = ( attributes, products, { domains, primary, isByLanguage } ) => {
 		const marketplace = attributes.asin ? attributes.marketplace || primary : products[ 0 ].marketplace;
 		const before = getEntries( attributes.asin );
 		const toEntry = ( product ) => ( product.marketplace === marketplace || ! domains[ product.marketplace ] ? product.asin : `https://${ domains[ product.marketplace ] }/dp/${ product.asin }` );
 		const entries = [ ...before, ...products.map( toEntry ) ];
 		const unique = [ ...new Set( entries ) ];
-		return { marketplace, ...arrange( attributes, unique, unique.map( ( entry ) => before.indexOf( entry ) ) ) };
+		return { marketplace: isByLanguage && marketplace === primary ? '' : marketplace, ...arrange( attributes, unique, unique.map( ( entry ) => before.indexOf( entry ) ) ) };
 	};
 
 	/** Returns the attributes without a product, or with it at another place. */

@@ -10,6 +10,7 @@ namespace AmzLinkr\Block;
 use AmzLinkr\Accounts;
 use AmzLinkr\Display;
 use AmzLinkr\DisplayDefaults;
+use AmzLinkr\Languages;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Rest;
 
@@ -85,6 +86,7 @@ function add_marketplace_data(): void {
 		'all'           => array_column( Accounts\get_all(), 'marketplace' ),
 		'domains'       => (object) wp_list_pluck( Accounts\get_marketplaces(), 'domain' ),
 		'primary'       => Accounts\get_primary_marketplace(),
+		'isByLanguage'  => array() !== Languages\get_map(),
 		'linkOnly'      => LinkOnly\get_marketplaces(),
 		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,
 		'mayImport'     => current_user_can( Rest\CAPABILITY_IMPORT ),
