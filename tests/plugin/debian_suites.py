@@ -30,7 +30,7 @@ WORDPRESS = Path("usr/share/wordpress")
 
 
 class SuiteError(Exception):
-    """A suite could not be read, or does not contain what the tests need. The message has the reason."""
+    """A suite that could not be read, or does not contain what the tests need."""
 
 
 def unpack_wordpress(version: str, target: Path, folder: Path) -> None:

@@ -70,7 +70,6 @@ add_action( 'plugins_loaded', static function () {
 }, 99 );
 """
 EDITOR_DATA = """
-AmzLinkr\\Block\\register_block();
 AmzLinkr\\Block\\add_marketplace_data();
 return implode( wp_scripts()->get_data( AmzLinkr\\Block\\EDITOR_HANDLE, 'before' ) );
 """

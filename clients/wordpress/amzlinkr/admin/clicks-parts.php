@@ -79,7 +79,7 @@ function print_clicks_by_post( array $rows ): void {
  */
 function print_click_table( string $id, string $heading, array $cells ): void {
 	printf(
-		'<table class="widefat striped" id="%s"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>',
+		'<table class="widefat fixed striped" id="%s"><thead><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>',
 		esc_attr( $id ),
 		esc_html( $heading ),
 		esc_html__( 'Clicks', 'amzlinkr' )
