@@ -11,11 +11,11 @@ from tests.plugin.install import WORK_DIR
 pytestmark = pytest.mark.wordpress
 
 PROGRAM = Path(__file__).with_name("parse_php.cjs")
-OLDEST, NEWEST = "7-4", "8-3"
+OLDEST, NEWEST = "7-4", "8-5"
 
 
 def syntax_errors(*files: Path) -> dict[str, list[str]]:
-    """Return the syntax errors that each PHP version finds, by `7.4` and `8.3`."""
+    """Return the syntax errors that each PHP version finds, by `7.4` and `8.5`."""
     payload = {
         "modules": str(WORK_DIR),
         "phps": [OLDEST, NEWEST],
@@ -30,7 +30,7 @@ def syntax_errors(*files: Path) -> dict[str, list[str]]:
 def test_all_files_parse(plugin_dir: Path) -> None:
     files = sorted(plugin_dir.rglob("*.php"))
     assert len(files) > 20
-    assert syntax_errors(*files) == {"7.4": [], "8.3": []}
+    assert syntax_errors(*files) == {"7.4": [], "8.5": []}
 
 
 def test_syntax_of_other_versions_is_detected(tmp_path: Path) -> None:
@@ -39,4 +39,4 @@ def test_syntax_of_other_versions_is_detected(tmp_path: Path) -> None:
     older.write_text("<?php\nfunction match() {}\n")
     found = syntax_errors(newer, older)
     assert [error.split(":")[0] for error in found["7.4"]] == [str(newer)]
-    assert [error.split(":")[0] for error in found["8.3"]] == [str(older)]
+    assert [error.split(":")[0] for error in found["8.5"]] == [str(older)]
