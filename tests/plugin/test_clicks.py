@@ -249,6 +249,13 @@ def test_counts_end_with_their_retention_and_their_post(site: Site, post: int) -
     assert counted(site) == [[ASIN, other, 7]]
 
 
+def test_lost_table_is_created_again(site: Site, post: int) -> None:
+    site.php("global $wpdb; $wpdb->query( 'DROP TABLE ' . AmzLinkr\\Clicks\\get_table_name() );")
+    site.php("$GLOBALS['wpdb']->suppress_errors();" + SEND, requests=[[click(post), {}]])
+    send(site, click(post))
+    assert counted(site) == [[ASIN, post, 1]]
+
+
 def test_boxes_name_their_post_and_links_stay_unaltered(site: Site, post: int) -> None:
     block = f'<!-- wp:amzlinkr/product {{"asin":"{ASIN}"}} /-->'
     second = create_post(site, content=f"{block}\n\n{SHORTCODE}\n\n[gallery]")

@@ -54,4 +54,5 @@ Actions\print_form_start( 'save_display' );
 	<?php submit_button( __( 'Save', 'amzlinkr' ) ); ?>
 </form>
 <?php require __DIR__ . '/settings-languages.php'; ?>
+<?php require __DIR__ . '/settings-countries.php'; ?>
 <?php require __DIR__ . '/settings-clicks.php'; ?>

@@ -129,8 +129,13 @@ function count_click( string $asin, string $marketplace, int $post_id ): bool {
 		return false;
 	}
 	delete_old();
-	return false !== $wpdb->query( $wpdb->prepare( "INSERT INTO $table (day, marketplace, asin, post_id, clicks) VALUES (%s, %s, %s, %d, 1) ON DUPLICATE KEY UPDATE clicks = clicks + 1", $key ) );
+	if ( false !== $wpdb->query( $wpdb->prepare( "INSERT INTO $table (day, marketplace, asin, post_id, clicks) VALUES (%s, %s, %s, %d, 1) ON DUPLICATE KEY UPDATE clicks = clicks + 1", $key ) ) ) {
+		return true;
+	}
 	// phpcs:enable WordPress.DB
+	// The table may be lost, such as after an incomplete move: then the next request creates it again.
+	update_option( OPTION, array( 'table' => 0 ) + load(), true );
+	return false;
 }
 
 /**
