@@ -429,7 +429,7 @@ def test_uninstallation_removes_all_data_of_the_plugin(
     owner = browser.log_in(site)
     pages.open_page(owner, site, "amzlinkr-settings", tab="display")
     owner.get_by_label("Associate statement").fill("I earn from this.")
-    owner.get_by_role("button", name="Save").click()
+    owner.locator("#submit").click()
     owner.get_by_text("Saved.").wait_for()
     assert "I earn from this." in site.php("return do_shortcode( '[amzlinkr asin=B0DEMO0000]' );")
     browser.screenshot(owner, "display")
