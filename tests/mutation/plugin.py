@@ -7,6 +7,7 @@ from tests.mutation.plugin_developers import DEVELOPER_MUTANTS
 from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 from tests.mutation.plugin_migration import MIGRATION_MUTANTS
+from tests.mutation.plugin_products import PRODUCTS_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -375,9 +376,9 @@ ESCAPING_MUTANTS = (
     ),
     Mutant(
         "title in the list of products is HTML",
-        f"{PLUGIN}/admin/products.php",
-        "esc_html( $amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin'] )",
-        "$amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin']",
+        f"{PLUGIN}/admin/products-parts.php",
+        "printf( '<strong>%s</strong>', esc_html( get_product_name( $product ) ) );",
+        "printf( '<strong>%s</strong>', get_product_name( $product ) );",
         PAGES,
     ),
     Mutant(
@@ -1008,4 +1009,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *MIGRATION_MUTANTS,
     *PAGE_CACHE_MUTANTS,
     *DEVELOPER_MUTANTS,
+    *PRODUCTS_MUTANTS,
 )

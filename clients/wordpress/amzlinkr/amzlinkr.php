@@ -31,6 +31,9 @@ $amzlinkr_modules = array(
 	'verification-help',
 	'sign-up',
 	'accounts',
+	'associates-central',
+	'diagnosis',
+	'first-run',
 	'products',
 	'product-names',
 	'builder-fields',
@@ -65,6 +68,8 @@ $amzlinkr_modules = array(
 	'migration-render',
 	'sync',
 	'attention',
+	'product-list',
+	'product-removal',
 	'attention-mail',
 	'attention-health',
 	'audit',
@@ -84,7 +89,6 @@ $amzlinkr_modules = array(
 	'block',
 	'list-block',
 	'user-limits',
-	'diagnosis-labels',
 	'rest',
 	'list-rest',
 	'product-rest',
@@ -108,6 +112,9 @@ if ( defined( 'WP_CLI' ) && WP_CLI ) {
 if ( is_admin() ) {
 	require_once __DIR__ . '/admin/admin.php';
 	require_once __DIR__ . '/admin/actions.php';
+	require_once __DIR__ . '/admin/amazon-links.php';
+	require_once __DIR__ . '/admin/products-action.php';
+	require_once __DIR__ . '/admin/first-run.php';
 	require_once __DIR__ . '/admin/notices.php';
 	require_once __DIR__ . '/admin/attention-widget.php';
 	require_once __DIR__ . '/admin/replacement-action.php';
@@ -123,4 +130,5 @@ add_action(
 	}
 );
 register_activation_hook( FILE, __NAMESPACE__ . '\Tables\activate' );
+register_activation_hook( FILE, __NAMESPACE__ . '\FirstRun\start' );
 register_deactivation_hook( FILE, __NAMESPACE__ . '\Disconnect\deactivate' );

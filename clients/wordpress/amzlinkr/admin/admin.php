@@ -8,6 +8,7 @@
 namespace AmzLinkr\Admin;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\AssociatesCentral;
 use AmzLinkr\Connection;
 use AmzLinkr\Rest;
 use AmzLinkr\SiteHealth;
@@ -35,8 +36,7 @@ function add_menu(): void {
 		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_MANAGE, 'amzlinkr', get_page_renderer( 'connect' ), 'dashicons-cart', 58 );
 		return;
 	}
-	$can_reconnect = current_user_can( Rest\CAPABILITY_MANAGE ) && ! Connection\has_moved() && SiteHealth\get_lost_connection_problem();
-	$products      = get_page_renderer( $can_reconnect ? 'connect' : 'products' );
+	$products = get_page_renderer( shows_products() ? 'products' : 'connect' );
 	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_SEARCH, 'amzlinkr', $products, 'dashicons-cart', 58 );
 	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr', $products );
 	$pages = array(
@@ -50,6 +50,14 @@ function add_menu(): void {
 	foreach ( $pages as list( $title, $capability, $slug, $name ) ) {
 		add_submenu_page( 'amzlinkr', "$title – AmzLinkr", $title, $capability, $slug, get_page_renderer( $name ) );
 	}
+}
+
+/**
+ * Returns whether the first page of the menu lists the products. Otherwise it connects the site.
+ */
+function shows_products(): bool {
+	$can_reconnect = current_user_can( Rest\CAPABILITY_MANAGE ) && ! Connection\has_moved() && SiteHealth\get_lost_connection_problem();
+	return Connection\is_connected() && ! $can_reconnect;
 }
 
 /**
@@ -97,13 +105,14 @@ function enqueue_script( string $handle, string $file, array $dependencies ): vo
 /**
  * Returns the data for the scripts. It contains no secrets.
  *
- * @return array `accounts`, `decimals` (of prices, by marketplace code) and `mayImport`.
+ * @return array `accounts`, `associates` (links by marketplace code), `decimals` (of prices, likewise) and `mayImport`.
  */
 function get_script_data(): array {
 	return array(
-		'accounts'  => current_user_can( Rest\CAPABILITY_MANAGE ) ? array_map( 'AmzLinkr\Rest\prepare_account', Accounts\get_all() ) : array(),
-		'decimals'  => array_column( Accounts\get_marketplaces(), 'decimals', 'code' ),
-		'mayImport' => current_user_can( Rest\CAPABILITY_IMPORT ),
+		'accounts'   => current_user_can( Rest\CAPABILITY_MANAGE ) ? array_map( 'AmzLinkr\Rest\prepare_account', Accounts\get_all() ) : array(),
+		'associates' => AssociatesCentral\get_links(),
+		'decimals'   => array_column( Accounts\get_marketplaces(), 'decimals', 'code' ),
+		'mayImport'  => current_user_can( Rest\CAPABILITY_IMPORT ),
 	);
 }
 
@@ -121,9 +130,10 @@ function add_settings_link( array $links ): array {
 /**
  * Prints the header of a page: its title and the states of the Amazon accounts.
  *
- * @param string $title The title.
+ * @param string $title        The title.
+ * @param bool   $needs_script Whether the page requires JavaScript.
  */
-function print_page_header( string $title ): void {
+function print_page_header( string $title, bool $needs_script = true ): void {
 	printf( '<h1>%s</h1><hr class="wp-header-end">', esc_html( $title ) );
 	echo '<ul class="amzlinkr-states" aria-label="' . esc_attr__( 'Amazon accounts', 'amzlinkr' ) . '">';
 	foreach ( Accounts\get_all() as $account ) {
@@ -137,7 +147,10 @@ function print_page_header( string $title ): void {
 	if ( ! Accounts\get_all() ) {
 		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected. Enter your Amazon keys, or your Associate tag alone, under Settings → API.', 'amzlinkr' ) . '</li>';
 	}
-	echo '</ul><noscript><p>' . esc_html__( 'These pages require JavaScript. Enable it in your browser.', 'amzlinkr' ) . '</p></noscript>';
+	echo '</ul>';
+	if ( $needs_script ) {
+		echo '<noscript><p>' . esc_html__( 'These pages require JavaScript. Enable it in your browser.', 'amzlinkr' ) . '</p></noscript>';
+	}
 }
 
 /**

@@ -58,7 +58,10 @@ $amzlinkr_key_fields = array(
 		</tr>
 		<tr>
 			<th scope="row"><label for="amzlinkr-marketplace"><?php esc_html_e( 'Amazon Locale', 'amzlinkr' ); ?></label></th>
-			<td><?php print_marketplace_select( 'marketplace', array_keys( Accounts\get_marketplaces() ) ); ?></td>
+			<td>
+				<?php print_marketplace_select( 'marketplace', array_keys( Accounts\get_marketplaces() ) ); ?>
+				<p class="description"><?php print_associates_link( Accounts\get_primary_marketplace() ); ?></p>
+			</td>
 		</tr>
 	</table>
 	<p class="submit"><button type="submit" class="button button-primary"><?php esc_html_e( 'Save', 'amzlinkr' ); ?></button></p>

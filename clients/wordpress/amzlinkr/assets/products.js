@@ -1,34 +1,46 @@
 /**
- * The list of products: refreshes prices and removes products.
+ * The list of products: refreshes prices without a new page, and asks before products are removed.
  */
 ( () => {
 	'use strict';
-	const { __ } = wp.i18n;
+	const { __, sprintf } = wp.i18n;
 	const { call, notice, runWithSpinner } = window.amzlinkr;
-	const refresh = document.getElementById( 'amzlinkr-refresh' );
-	if ( ! refresh ) {
+	const products = document.getElementById( 'amzlinkr-products' );
+	if ( ! products ) {
 		return;
 	}
+	const refresh = document.getElementById( 'amzlinkr-refresh' );
 	const target = document.getElementById( 'amzlinkr-refreshed' );
 
-	refresh.addEventListener( 'click', () =>
-		runWithSpinner( refresh, target, async () => {
-			const result = await call( 'POST', [ 'refresh' ] );
-			if ( result.succeeded_at ) {
-				document.getElementById( 'amzlinkr-synced' ).textContent = result.succeeded_at;
-			}
-			return notice( 'success', __( 'The service checks all prices within five minutes. The next sync then brings the changes to this site.', 'amzlinkr' ) );
-		} )
-	);
-
-	document.getElementById( 'amzlinkr-products' ).addEventListener( 'click', ( event ) => {
-		const button = event.target.closest( '[data-asin]' );
-		if ( button && window.confirm( __( 'Remove this product? Boxes with this product become empty.', 'amzlinkr' ) ) ) {
-			runWithSpinner( button, target, async () => {
-				await call( 'DELETE', [ 'products', button.dataset.marketplace, button.dataset.asin ] );
-				button.closest( 'tr' ).remove();
-				return notice( 'success', __( 'Removed.', 'amzlinkr' ) );
+	if ( refresh ) {
+		refresh.addEventListener( 'click', ( event ) => {
+			event.preventDefault();
+			runWithSpinner( refresh, target, async () => {
+				const result = await call( 'POST', [ 'refresh' ] );
+				if ( result.succeeded_at ) {
+					document.getElementById( 'amzlinkr-synced' ).textContent = result.succeeded_at;
+				}
+				return notice( 'success', __( 'The service checks all prices within five minutes. The next sync then brings the changes to this site.', 'amzlinkr' ) );
 			} );
+		} );
+	}
+
+	products.addEventListener( 'click', ( event ) => {
+		const isRemoval = event.target.closest( '.submitdelete' );
+		if ( isRemoval && ! window.confirm( __( 'Remove this product? Boxes with this product become empty.', 'amzlinkr' ) ) ) {
+			event.preventDefault();
+		}
+	} );
+
+	products.addEventListener( 'submit', ( event ) => {
+		const count = products.querySelectorAll( '[name="product[]"]:checked' ).length;
+		const isAction = event.submitter && [ 'doaction', 'doaction2' ].includes( event.submitter.id );
+		if ( ! isAction || ! count || products.querySelector( '[name="action"]' ).value !== 'remove' ) {
+			return;
+		}
+		/* translators: %d: a number */
+		if ( ! window.confirm( sprintf( __( 'Remove the selected products (%d)? Boxes with these products become empty.', 'amzlinkr' ), count ) ) ) {
+			event.preventDefault();
 		}
 	} );
 } )();

@@ -61,7 +61,7 @@
 			[ account.marketplace ],
 			[ account.api ],
 			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ],
-			[ element( 'strong', {}, account.state ), ' ', state ],
+			[ element( 'strong', {}, account.state ), ` ${ state } `, account.class !== 'is-healthy' ? associatesLink( account.marketplace ) : '' ],
 			[ account.since ],
 			[ deleteButton ],
 		];
@@ -105,9 +105,28 @@
 		}
 	};
 
+	/** Creates a link to a page of Amazon, which opens in a new tab. */
+	const amazonLink = ( url, text ) =>
+		element( 'a', { href: url, target: '_blank', rel: 'noopener noreferrer', class: 'amzlinkr-external' }, text, element( 'span', { class: 'screen-reader-text' }, ` ${ __( '(opens in a new tab)', 'amzlinkr' ) }` ) );
+
+	/** Creates the link to Associates Central of a marketplace, or an empty text if its site is not known. */
+	const associatesLink = ( marketplace ) => {
+		const link = window.amzlinkrData.associates[ marketplace ];
+		return link ? amazonLink( link.url, link.text ) : '';
+	};
+
+	/** Shows the link to Associates Central of the selected marketplace. */
+	const showAssociatesLink = () => {
+		const target = document.getElementById( 'amzlinkr-associates' );
+		if ( target ) {
+			target.replaceChildren( associatesLink( form.elements.marketplace.value ) );
+		}
+	};
+
 	form.addEventListener( 'change', () => {
 		showFields( form.elements.api.value );
 		fillTag();
+		showAssociatesLink();
 	} );
 
 	/** Sends the tag without keys. */
@@ -131,6 +150,7 @@
 			form.reset();
 			showFields( form.elements.api.value );
 			fillTag();
+			showAssociatesLink();
 			return notice( api === 'none' || saved.status === 'valid' ? 'success' : 'warning', saved.message );
 		} );
 	} );
@@ -155,7 +175,7 @@
 			'li',
 			{ class: step.ok === false ? 'is-broken' : 'is-healthy' },
 			stepIcon( step.ok === undefined ? null : step.ok ),
-			element( 'strong', {}, ` ${ step.label }` ),
+			element( 'strong', {}, ` ${ step.label }:` ),
 			` ${ step.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
 			amazonCode ? element( 'code', {}, sprintf( __( 'Code from Amazon: %s', 'amzlinkr' ), amazonCode ) ) : '',
@@ -172,6 +192,7 @@
 
 	showAccounts( window.amzlinkrData.accounts );
 	fillTag();
+	showAssociatesLink();
 	// The stored states are shown until the service has answered.
 	call( 'GET', [ 'accounts' ] ).then( ( response ) => showAccounts( response.accounts ), () => {} );
 } )();

@@ -15,7 +15,7 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 5;
+const TABLE_VERSION  = 6;
 const BATCH_SIZE     = 100;
 
 /** The maximum number of unchanged products with posts that are purged from caches in one run. */
@@ -57,12 +57,14 @@ function create_table(): void {
 			marketplace char(2) NOT NULL,
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
+			brand varchar(190) NOT NULL DEFAULT '',
 			price_status varchar(20) NOT NULL DEFAULT '',
 			availability varchar(20) NOT NULL DEFAULT '',
 			offer_until int unsigned NOT NULL DEFAULT 0,
 			seen_at int unsigned NOT NULL DEFAULT 0,
 			feed_generation int unsigned NOT NULL DEFAULT 0,
 			cache_purged_at int unsigned NOT NULL DEFAULT 0,
+			added_at int unsigned NOT NULL DEFAULT 0,
 			product longtext NOT NULL,
 			PRIMARY KEY  (marketplace, asin),
 			KEY asin (asin),
@@ -73,7 +75,7 @@ function create_table(): void {
 	);
 	// dbDelta() reports no errors. Store the version only if the newest column exists.
 	$suppressed = $wpdb->suppress_errors();
-	if ( in_array( 'availability', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
+	if ( in_array( 'added_at', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
 		update_option( VERSION_OPTION, TABLE_VERSION, true );
 		if ( $version ) {
 			// Rows of an earlier version lack fields that the service may never send again if they do not change.
@@ -118,18 +120,6 @@ function load( array $asins, bool $reload = false ): array {
 		}
 	}
 	return $products[ $blog ];
-}
-
-/**
- * Returns a page of the imported products, sorted by title.
- *
- * @param int $number The number of the page, from 1.
- * @param int $size   The number of products on a page.
- * @return array[] Products with the data that may be shown now.
- */
-function get_page( int $number, int $size ): array {
-	$found = get_rows( '1 = 1 ORDER BY title, asin LIMIT %d OFFSET %d', array( $size, ( $number - 1 ) * $size ) );
-	return array_map( __NAMESPACE__ . '\apply_expiry', $found );
 }
 
 /**
@@ -266,22 +256,24 @@ function write_rows( array $products, int $feed_generation ): bool {
 			$product['marketplace'],
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
+			mb_substr( $product['brand'], 0, 190 ),
 			mb_substr( $product['price_status'], 0, 20 ),
 			mb_substr( $product['availability'], 0, 20 ),
 			$product['offer_until'],
 			$product['seen_at'],
 			$feed_generation,
 			time(),
+			time(),
 			wp_json_encode( $product )
 		);
 	}
 	$table        = get_table_name();
-	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%s,%s,%d,%d,%d,%d,%s)' ) );
+	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%s,%s,%s,%d,%d,%d,%d,%d,%s)' ) );
 	// phpcs:disable WordPress.DB -- the plugin's own table; its name and the placeholders are literals.
 	return false !== $wpdb->query(
 		$wpdb->prepare(
-			"INSERT INTO $table (marketplace, asin, title, price_status, availability, offer_until, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
-			ON DUPLICATE KEY UPDATE title = VALUES(title), price_status = VALUES(price_status), availability = VALUES(availability), offer_until = VALUES(offer_until), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
+			"INSERT INTO $table (marketplace, asin, title, brand, price_status, availability, offer_until, seen_at, feed_generation, cache_purged_at, added_at, product) VALUES $placeholders
+			ON DUPLICATE KEY UPDATE title = VALUES(title), brand = VALUES(brand), price_status = VALUES(price_status), availability = VALUES(availability), offer_until = VALUES(offer_until), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
 			$values
 		)
 	);

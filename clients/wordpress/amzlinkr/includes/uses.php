@@ -26,12 +26,13 @@ const CONDITION = "post_status NOT IN ('inherit', 'trash', 'auto-draft')";
  * @param array[] $products      Products with `asin` and `marketplace`.
  * @param bool    $with_patterns Whether posts count that show the product by a pattern or in a page builder only.
  * @param string  $position      The position of an earlier search that was not complete.
+ * @param float   $seconds       The time of the search, if it is shorter than that of other searches.
  * @return array The result of find_posts(), with keys such as `US:B0…`.
  */
-function find( array $products, bool $with_patterns = true, string $position = '' ): array {
+function find( array $products, bool $with_patterns = true, string $position = '', float $seconds = INF ): array {
 	$uses = array_fill_keys( array_map( __NAMESPACE__ . '\get_key', $products ), array() );
 	$find = static fn( string $content ): array => array_map( __NAMESPACE__ . '\get_key', Placements\find_products( $content ) );
-	return find_posts( $uses, Placements\get_texts(), $find, $with_patterns, $position );
+	return find_posts( $uses, Placements\get_texts(), $find, $with_patterns, $position, $seconds );
 }
 
 /**
@@ -46,17 +47,19 @@ function find( array $products, bool $with_patterns = true, string $position = '
  * @param callable $find          A function that takes a text and returns the keys of the things in it.
  * @param bool     $with_patterns Whether posts count that contain the thing by a pattern or in a page builder only.
  * @param string   $position      The position of an earlier search that was not complete.
+ * @param float    $seconds       The time of the search, if it is shorter than that of other searches.
  * @return array The IDs of posts by the same keys, first of posts with a page, then of others; whether all posts were
  *               searched; and the position at which another search continues, empty if there is none.
  */
-function find_posts( array $uses, array $texts, callable $find, bool $with_patterns = true, string $position = '' ): array {
+function find_posts( array $uses, array $texts, callable $find, bool $with_patterns = true, string $position = '', float $seconds = INF ): array {
 	if ( ! $uses ) {
 		return array( array(), true, '' );
 	}
 	$started = microtime( true );
-	$until   = $started + get_max_seconds();
+	$seconds = min( $seconds, get_max_seconds() );
+	$until   = $started + $seconds;
 
-	list( $by_pattern, $is_complete ) = $with_patterns ? find_in_patterns( $uses, $texts, $find, $started + get_max_seconds() / 4 ) : array( array(), true );
+	list( $by_pattern, $is_complete ) = $with_patterns ? find_in_patterns( $uses, $texts, $find, $started + $seconds / 4 ) : array( array(), true );
 
 	$collect = static function ( object $post ) use ( &$uses, $find, $by_pattern ): void {
 		$found = array_fill_keys( $find( $post->post_content ), true );
