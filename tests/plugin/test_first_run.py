@@ -27,8 +27,8 @@ return ob_get_clean();
 """
 DISMISS = """
 class Ended extends Exception {}
-add_filter( 'wp_die_handler', static fn() => static function ( $text, $title = '', $args = array() ) {
-    throw new Ended( 'died ' . ( is_int( $title ) ? $title : $args['response'] ) );
+add_filter( 'wp_die_handler', static fn() => static function ( $text, $title, $more = array() ) {
+    throw new Ended( 'died ' . ( is_int( $title ) ? $title : $more['response'] ) );
 } );
 add_filter( 'wp_redirect', static function ( $url ) {
     throw new Ended( $url );

@@ -62,10 +62,9 @@ require WP_PLUGIN_DIR . '/amzlinkr/admin/products.php';
 return array( ob_get_clean(), $queries );
 """
 SUBMIT = """
-require_once WP_PLUGIN_DIR . '/amzlinkr/admin/class-products-table.php';
 class Ended extends Exception {}
-add_filter( 'wp_die_handler', static fn() => static function ( $text, $title = '', $args = array() ) {
-    throw new Ended( 'died ' . ( is_int( $title ) ? $title : $args['response'] ) );
+add_filter( 'wp_die_handler', static fn() => static function ( $text, $title, $more = array() ) {
+    throw new Ended( 'died ' . ( is_int( $title ) ? $title : $more['response'] ) );
 } );
 add_filter( 'wp_redirect', static function ( $url ) {
     throw new Ended( $url );
@@ -89,7 +88,7 @@ for ( $start = 0; $start < $count; $start += 1000 ) {
     $rows = array();
     for ( $number = $start; $number < $start + 1000; $number++ ) {
         $asin   = sprintf( 'B%09d', $number );
-        $json   = wp_json_encode( array( 'asin' => $asin, 'marketplace' => 'US', 'title' => "No $number",
+        $json   = wp_json_encode( array( 'asin' => $asin, 'marketplace' => 'US',
             'price_status' => 'current', 'disclaimer' => str_repeat( 'x', 1000 ) ) );
         $rows[] = $wpdb->prepare( "('US', %s, %s, 'Acme', 'current', 'in_stock', %d, %s)", $asin,
             "No $number", time(), $json );

@@ -35,11 +35,10 @@ function print_pointer(): void {
 		return;
 	}
 	echo '<div class="notice notice-info amzlinkr-first-run"><p><strong>' . esc_html__( 'AmzLinkr is active.', 'amzlinkr' ) . '</strong> ';
-	echo esc_html__( 'Next, connect this site to your AmzLinkr service. Nothing is sent before you agree.', 'amzlinkr' ) . '</p><p>';
-	printf( '<a class="button button-primary" href="%s">%s</a></p>', esc_url( admin_url( 'admin.php?page=amzlinkr' ) ), esc_html__( 'Connect this site', 'amzlinkr' ) );
+	echo esc_html__( 'Next, connect this site to your AmzLinkr service. Nothing is sent before you agree.', 'amzlinkr' ) . '</p>';
 	Actions\print_form_start( 'dismiss_first_run' );
-	echo '<p>';
-	submit_button( __( 'Do not show this again', 'amzlinkr' ), 'link', 'dismiss', false );
+	printf( '<p><a class="button button-primary" href="%s">%s</a> ', esc_url( admin_url( 'admin.php?page=amzlinkr' ) ), esc_html__( 'Connect this site', 'amzlinkr' ) );
+	submit_button( __( 'Do not show this again', 'amzlinkr' ), 'secondary', 'dismiss', false );
 	echo '</p></form></div>';
 }
 

@@ -63,6 +63,7 @@ function prepare_page(): void {
 			'default' => DEFAULT_PAGE_SIZE,
 		)
 	);
+	require_once __DIR__ . '/class-products-table.php';
 	// The constructor adds the columns to the screen options.
 	new Products_Table();
 }

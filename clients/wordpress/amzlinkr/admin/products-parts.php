@@ -78,7 +78,7 @@ function print_product_cell( array $product, string $column, bool $is_complete )
 		'price'     => array( $box['price'] ? trim( "{$box['price']} {$box['price_access']}" ) : '–', $box['availability'] ),
 		'status'    => array( ProductList\get_label( $product['status'] ), $reason ),
 		'seen'      => array( $box['as_of'] ? $box['as_of'] : '–', '' ),
-		'added'     => array( $product['added_at'] ? Box\format_local_time( $product['added_at'] ) : '–', '' ),
+		'added'     => array( $product['added_at'] ? (string) wp_date( get_option( 'date_format' ), $product['added_at'] ) : '–', '' ),
 		'shortcode' => array( ProductsAction\get_shortcode( array( $product ) ), '' ),
 	);
 	if ( 'product' === $column ) {

@@ -28,20 +28,20 @@ if ( ! $amzlinkr_audit['is_supported'] ) {
 <?php if ( ! $amzlinkr_audit['events'] ) : ?>
 	<p><?php esc_html_e( 'There are no events.', 'amzlinkr' ); ?></p>
 <?php else : ?>
-	<table class="widefat striped" id="amzlinkr-events">
-		<thead><tr>
-			<th scope="col"><?php esc_html_e( 'Date', 'amzlinkr' ); ?></th>
-			<th scope="col"><?php esc_html_e( 'Event', 'amzlinkr' ); ?></th>
-			<th scope="col"><?php esc_html_e( 'Actor', 'amzlinkr' ); ?></th>
-			<th scope="col"><?php esc_html_e( 'Details', 'amzlinkr' ); ?></th>
+	<table class="widefat striped amzlinkr-stacked" id="amzlinkr-events" role="table">
+		<thead role="rowgroup"><tr role="row">
+			<th scope="col" role="columnheader"><?php esc_html_e( 'Date', 'amzlinkr' ); ?></th>
+			<th scope="col" role="columnheader"><?php esc_html_e( 'Event', 'amzlinkr' ); ?></th>
+			<th scope="col" role="columnheader"><?php esc_html_e( 'Actor', 'amzlinkr' ); ?></th>
+			<th scope="col" role="columnheader"><?php esc_html_e( 'Details', 'amzlinkr' ); ?></th>
 		</tr></thead>
-		<tbody>
+		<tbody role="rowgroup">
 		<?php foreach ( array_slice( $amzlinkr_audit['events'], 0, Audit\MAX_SHOWN ) as $amzlinkr_event ) : ?>
-			<tr>
-				<td><?php echo esc_html( Box\format_local_time( $amzlinkr_event['at'] ) ); ?></td>
-				<td><?php echo esc_html( Audit\get_label( $amzlinkr_event['event'] ) ); ?></td>
-				<td><?php echo esc_html( Audit\get_actor( $amzlinkr_event['actor'] ) ); ?></td>
-				<td><?php echo esc_html( $amzlinkr_event['detail'] ); ?></td>
+			<tr role="row">
+				<td role="cell" data-label="<?php esc_attr_e( 'Date', 'amzlinkr' ); ?>"><?php echo esc_html( Box\format_local_time( $amzlinkr_event['at'] ) ); ?></td>
+				<td role="cell" data-label="<?php esc_attr_e( 'Event', 'amzlinkr' ); ?>"><?php echo esc_html( Audit\get_label( $amzlinkr_event['event'] ) ); ?></td>
+				<td role="cell" data-label="<?php esc_attr_e( 'Actor', 'amzlinkr' ); ?>"><?php echo esc_html( Audit\get_actor( $amzlinkr_event['actor'] ) ); ?></td>
+				<td role="cell" data-label="<?php esc_attr_e( 'Details', 'amzlinkr' ); ?>"><?php echo esc_html( $amzlinkr_event['detail'] ); ?></td>
 			</tr>
 		<?php endforeach; ?>
 		</tbody>

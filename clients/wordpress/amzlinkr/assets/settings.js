@@ -56,12 +56,12 @@
 		} );
 		/* translators: %s: a date and time */
 		const probe = account.next_probe ? sprintf( __( 'Next test: %s.', 'amzlinkr' ), account.next_probe ) : '';
-		const state = [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' );
+		const state = [ account.action, probe ].filter( Boolean ).join( ' ' );
 		const cells = [
 			[ account.marketplace ],
 			[ account.api ],
 			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ],
-			[ element( 'strong', {}, account.state ), ` ${ state } `, account.class !== 'is-healthy' ? associatesLink( account.marketplace ) : '' ],
+			[ element( 'strong', {}, account.state ), ' ', account.amazon_code && element( 'code', {}, account.amazon_code ), ` ${ state } `, account.class !== 'is-healthy' ? associatesLink( account.marketplace ) : '' ],
 			[ account.since ],
 			[ deleteButton ],
 		];
@@ -162,6 +162,11 @@
 		[ null, [ 'minus', __( 'not tested', 'amzlinkr' ) ] ],
 	] );
 
+	const stepClasses = new Map( [
+		[ true, 'is-healthy' ],
+		[ false, 'is-broken' ],
+	] );
+
 	/** Creates the icon of a step's result, with a text for screen readers. */
 	const stepIcon = ( ok ) => {
 		const [ icon, label ] = stepIcons.get( ok );
@@ -173,7 +178,7 @@
 		const amazonCode = step.upstream && step.upstream.code;
 		return element(
 			'li',
-			{ class: step.ok === false ? 'is-broken' : 'is-healthy' },
+			{ class: stepClasses.get( step.ok ) || '' },
 			stepIcon( step.ok === undefined ? null : step.ok ),
 			element( 'strong', {}, ` ${ step.label }:` ),
 			` ${ step.detail } `,
