@@ -38,13 +38,15 @@ $input        = json_decode( stream_get_contents( STDIN ), true );
 $translations = $input['translations'];
 function translate( $text ) { return $GLOBALS['translations'][ $text ] ?? $text; }
 function __( $text ) { return translate( $text ); }
-function wp_check_invalid_utf8( $text ) { return $text; }
-function add_action() {}
-function add_filter() {}
-const DAY_IN_SECONDS = 86400;
-array_map( static function ( $name ) use ( $argv ) { require "$argv[1]/includes/$name.php"; },
-    array( 'products', 'service-texts', 'diagnosis' ) );
-echo json_encode( array_map( 'AmzLinkr\\\\Diagnosis\\\\prepare_step', $input['steps'] ) );
+require "$argv[1]/includes/service-texts.php";
+require "$argv[1]/includes/diagnosis-labels.php";
+foreach ( $input['steps'] as &$step ) {
+    $step['label'] = AmzLinkr\\DiagnosisLabels\\get_label( $step['step'] );
+    foreach ( array( 'detail', 'action' ) as $field ) {
+        $step[ $field ] = AmzLinkr\\ServiceTexts\\translate_text( $step[ $field ] );
+    }
+}
+echo json_encode( $input['steps'] );
 """
 
 
@@ -116,7 +118,8 @@ def test_each_text_of_a_step_is_translated() -> None:
 
 def test_each_step_has_a_label() -> None:
     steps = [*STEPS, "another"]
-    labels = [step["label"] for step in prepare([{"step": name} for name in steps])]
+    prepared = prepare([{"step": name, "detail": "", "action": ""} for name in steps])
+    labels = [step["label"] for step in prepared]
     assert labels == [
-        "Schlüssel", "Zugriff auf die API", "Partner-Tag", "Marktplatz", "Produkt", "another",
+        "Schlüssel", "Zugang zur API", "Partner-Tag", "Marktplatz", "Produkt", "another",
     ]  # fmt: skip

@@ -180,7 +180,7 @@
 			'li',
 			{ class: stepClasses.get( step.ok ) || '' },
 			stepIcon( step.ok === undefined ? null : step.ok ),
-			element( 'strong', {}, ` ${ step.label }:` ),
+			element( 'strong', {}, ` ${ step.label }` ),
 			` ${ step.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
 			amazonCode ? element( 'code', {}, sprintf( __( 'Code from Amazon: %s', 'amzlinkr' ), amazonCode ) ) : '',

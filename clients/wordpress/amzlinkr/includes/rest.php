@@ -9,6 +9,7 @@ namespace AmzLinkr\Rest;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\DiagnosisLabels;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Lists;
 use AmzLinkr\Placements;
@@ -318,7 +319,12 @@ function run_diagnostics( WP_REST_Request $request ) {
 	if ( is_wp_error( $report ) ) {
 		return $report;
 	}
-	return array( 'steps' => array_map( 'AmzLinkr\Diagnosis\prepare_step', $report['steps'] ) ) + $report;
+	foreach ( $report['steps'] as &$step ) {
+		$step['label']  = DiagnosisLabels\get_label( Products\sanitize_text( $step, 'step' ) );
+		$step['detail'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'detail' ) );
+		$step['action'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'action' ) );
+	}
+	return $report;
 }
 
 /**
