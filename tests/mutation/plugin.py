@@ -8,6 +8,7 @@ from tests.mutation.plugin_displays import DISPLAY_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 from tests.mutation.plugin_migration import MIGRATION_MUTANTS
 from tests.mutation.plugin_products import PRODUCTS_MUTANTS
+from tests.mutation.plugin_settings import SETTINGS_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -1010,4 +1011,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *PAGE_CACHE_MUTANTS,
     *DEVELOPER_MUTANTS,
     *PRODUCTS_MUTANTS,
+    *SETTINGS_MUTANTS,
 )

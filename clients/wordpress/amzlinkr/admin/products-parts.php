@@ -135,7 +135,7 @@ function get_uses_list( array $posts, bool $is_complete ): string {
 /**
  * Returns the links below the name of a product: Amazon's page, its replacement, and its removal.
  *
- * The link to Amazon has no tag: Amazon pays nothing for the owner's own visits.
+ * The link to Amazon has no tag: Amazon pays nothing for purchases by the owner.
  *
  * @param array    $product A product of Products_Table.
  * @param string[] $filters The filters of the page, to which the removal returns.
