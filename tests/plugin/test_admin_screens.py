@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from tests.plugin import pages
@@ -140,7 +140,12 @@ def check_table(owner: Page, site: Site, browser: Browser) -> None:
     owner.locator("tbody").get_by_label("Select").first.check()
     owner.locator("#bulk-action-selector-top").select_option("remove")
     questions: list[str] = []
-    owner.once("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        questions.append(dialog.message)
+        dialog.dismiss()
+
+    owner.once("dialog", refuse)
     owner.locator("#doaction").click()
     assert questions == [
         "Remove the selected products (1)? Boxes with these products become empty."

@@ -41,6 +41,9 @@ foreach ( $values as $value ) {
     AmzLinkr\\Uses\\find_posts( array( 'x' => array() ), array( $value ), '__return_empty_array' );
     AmzLinkr\\Attention\\get_kind( $value, $value );
     AmzLinkr\\Attention\\find_page( array( $value ), 1, 10 );
+    AmzLinkr\\ProductList\\count_by_marketplace( $value );
+    $chosen = array_fill_keys( array( 's', 'status', 'marketplace' ), $value );
+    AmzLinkr\\ProductList\\find_page( $chosen + AmzLinkr\\ProductList\\parse( array() ), 1, 10 );
     $named   = array( 'asin' => $value, 'marketplace' => $value );
     $found[] = count( AmzLinkr\\Replacement\\find_candidates( $value, $named ) );
     AmzLinkr\\Uses\\find( array( $named ) );
@@ -104,6 +107,8 @@ global $wpdb;
 foreach ( $kept as $name ) {
     add_option( $name, 'kept' );
 }
+update_user_meta( 1, 'amzlinkr_products_per_page', 5 );
+update_user_meta( 1, 'managetoplevel_page_amzlinkrcolumnshidden', array( 'uses' ) );
 set_transient( 'other_amzlinkr_cache', 'kept', 3600 );
 set_transient( 'amzlinkr_notice_1', 'removed', 3600 );
 AmzLinkr\\UserLimits\\count_search();
@@ -121,6 +126,7 @@ return array(
     $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE '%amzlinkr%'" ),
     $wpdb->get_col( "SHOW TABLES LIKE '%amzlinkr%'" ),
     array_keys( array_merge( ...array_values( array_filter( _get_cron_array(), 'is_array' ) ) ) ),
+    $wpdb->get_col( "SELECT meta_key FROM $wpdb->usermeta WHERE meta_key LIKE '%amzlinkr%'" ),
 );
 """
 KEPT_OPTIONS = ["amzlinkrx_settings", "amzlinkr", "other_amzlinkr_option", "widget_amzlinkr_x"]
@@ -174,13 +180,14 @@ def test_uninstallation_removes_the_plugins_data_only(
     service.join(site)
     site.php(ADD_OTHER_DATA, kept=KEPT_OPTIONS)
 
-    options, tables, hooks = site.php(UNINSTALL)
+    options, tables, hooks, meta = site.php(UNINSTALL)
 
     left: list[Any] = [name for name in options if "uninstall" not in name]
     kept = [*KEPT_OPTIONS, "_transient_other_amzlinkr_cache"]
     kept.append("_transient_timeout_other_amzlinkr_cache")
     assert sorted(left) == sorted(kept)
     assert tables == ["wp_amzlinkrx_lists", "wp_amzlinkrx_products"]
+    assert meta == []
     assert [hook for hook in hooks if "amzlinkr" in hook] == ["amzlinkrx_daily"]
 
 

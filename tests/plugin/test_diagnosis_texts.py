@@ -67,7 +67,8 @@ def all_steps() -> list[Step]:
     errors = [kind() for kind in KINDS.values()]
     errors += [AmazonUnavailable("", action) for action in actions]
     errors += [kind(detail) for kind, detail in details()]
-    found = [
+    outcomes: list[AmazonError | DiagnosticResult] = [
+        *errors,
         DiagnosticResult(ASIN, product(ASIN), "r"),
         DiagnosticResult(ASIN, None, "r"),
         DiagnosticResult(None, None, "r"),
@@ -75,7 +76,7 @@ def all_steps() -> list[Step]:
     steps = steps_without_credentials()
     for api in APIS:
         connection = Connection("DE", api, "shop-21", "…WXYZ", "secret-id", "v", "account", START)
-        for outcome in (*errors, *found):
+        for outcome in outcomes:
             steps += steps_of(connection, outcome)
     return steps
 

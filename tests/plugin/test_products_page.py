@@ -302,7 +302,7 @@ def test_rows_show_current_data_as_text(connected: Site) -> None:
 
 def test_removal_needs_its_nonce_and_role(connected: Site, service: RecordingService) -> None:
     for action in ("remove", "refresh"):
-        chosen = {"action": action, "product": ["US:B0CURRENT0"]}
+        chosen: dict[str, Any] = {"action": action, "product": ["US:B0CURRENT0"]}
         for nonce in ("", "bulk-posts"):
             assert submit(connected, nonce=nonce, **chosen)[0] == "died 403"
         for role in ("contributor", "author"):
@@ -353,9 +353,16 @@ def test_failed_removal_keeps_the_products(connected: Site, service: RecordingSe
 
 def test_other_forms_lead_to_a_page(connected: Site, service: RecordingService) -> None:
     before = stored(connected)
-    fields = {"shown": "x", "marketplace": "DE", "s": "a&b\\", "status": "nonsense", "paged": "3"}
+    fields: dict[str, Any] = {
+        "shown": "x",
+        "marketplace": "DE",
+        "s": "a&b\\",
+        "status": "nonsense",
+        "paged": "3",
+    }
     # The button of the filter runs no action, whatever is selected.
-    for more in ({}, {"action": "remove", "product": ["US:B0CURRENT0"], "filter_action": "Filter"}):
+    unused: dict[str, Any] = {"action": "remove", "product": ["US:B0CURRENT0"]}
+    for more in ({}, unused | {"filter_action": "Filter"}):
         url, notice = submit(connected, **fields, **more)
         query = parse_qs(urlsplit(url).query)
         assert query == {"page": ["amzlinkr"], "marketplace": ["DE"], "s": ["a&b\\"]}

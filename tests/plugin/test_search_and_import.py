@@ -32,7 +32,7 @@ foreach ( $wpdb->get_results( "SELECT asin, product FROM $table", ARRAY_A ) as $
     $wpdb->update( $table, $values, array( 'asin' => $row['asin'] ) );
 }
 $wpdb->query( "ALTER TABLE $table DROP COLUMN price_status, DROP COLUMN offer_until,
-    DROP COLUMN availability" );
+    DROP COLUMN availability, DROP COLUMN brand, DROP COLUMN added_at" );
 update_option( 'amzlinkr_table', 3 );
 """
 READ_ROWS = "return AmzLinkr\\Products\\get_rows( '1 = %d', array( 1 ) );"

@@ -1,6 +1,6 @@
 <?php
 /**
- * Removes the tables, options, fields of posts and scheduled events of the plugin. Boxes in posts stay and show nothing.
+ * Removes the tables, options, fields of posts, screen options and scheduled events of the plugin. Boxes in posts stay and show nothing.
  *
  * @package AmzLinkr
  */
@@ -16,6 +16,10 @@ $amzlinkr_remove = static function () {
 	array_map( 'wp_unschedule_hook', array( 'amzlinkr_sync', 'amzlinkr_sync_go_on', 'amzlinkr_daily', 'amzlinkr_audit_run', 'amzlinkr_attention', 'amzlinkr_sign_up_expired' ) );
 };
 
+// The screen options of users, which belong to all sites of a network.
+foreach ( array( 'amzlinkr_products_per_page', 'managetoplevel_page_amzlinkrcolumnshidden' ) as $amzlinkr_option ) {
+	delete_metadata( 'user', 0, $amzlinkr_option, '', true );
+}
 if ( is_multisite() ) {
 	$amzlinkr_sites = get_sites(
 		array(
