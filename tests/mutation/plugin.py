@@ -807,6 +807,28 @@ LIMIT_MUTANTS = (
         f"{USERS}::test_amount_above_the_limit_is_refused_in_a_new_hour[6.5]",
     ),
     Mutant(
+        "users share no limit before API access",
+        LIMITS,
+        "Accounts\\has_had_access() || ",
+        "true || ",
+        f"{TESTS}/test_user_limits.py"
+        "::test_users_share_a_limit_until_an_account_has_access[not_eligible-6.5]",
+    ),
+    Mutant(
+        "search without keys is a call of the site",
+        REST,
+        "LinkOnly\\find_search_error( $query['marketplace'] ?? '' ) ?? ",
+        "",
+        f"{TESTS}/test_link_only.py::test_search_of_a_marketplace_without_keys_is_no_call[6.5]",
+    ),
+    Mutant(
+        "steps of searches have a fixed size",
+        f"{PLUGIN}/includes/post-search.php",
+        "$step     = $next;",
+        "$step     = POSTS_PER_STEP;",
+        f"{TESTS}/test_search_time.py::test_slow_steps_become_shorter[6.5]",
+    ),
+    Mutant(
         "all users share a limit",
         LIMITS,
         "Options\\add_in_hour( COUNTER . $user->ID, ",

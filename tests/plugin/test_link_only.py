@@ -172,6 +172,27 @@ def test_search_without_access_names_the_import(site: Site, service: RecordingSe
         assert found == action if action == "Do this." else found.startswith(action)
 
 
+def test_search_of_a_marketplace_without_keys_is_no_call(
+    site: Site, service: RecordingService
+) -> None:
+    """A site has few calls until an account has access."""
+    service.join(site)
+    states = {"US": "link_only", "DE": "valid"}
+    site.php(
+        "update_option( AmzLinkr\\Accounts\\OPTION, compact( 'accounts', 'primary' ) );",
+        accounts=[{"marketplace": code, "state": state} for code, state in states.items()],
+        primary="US",
+    )
+    service.replies["GET /v1/search"] = Reply({"items": []})
+    for query in ({}, {"marketplace": "US"}):
+        status, body = send(site, "GET", "/search", keywords="tea", **query)
+        assert (status, body["code"]) == (424, "amazon_no_credentials")
+        assert "AmzLinkr → Import" in body["data"]["action"]
+    assert service.lines() == []
+    status, _ = send(site, "GET", "/search", keywords="tea", marketplace="DE")
+    assert (status, len(service.lines())) == (200, 1)
+
+
 def test_search_page_and_block_name_the_marketplaces_without_a_search(
     site: Site, service: RecordingService
 ) -> None:

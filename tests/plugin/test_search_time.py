@@ -55,6 +55,21 @@ $count  = static function () use ( &$parts ) { ++$parts; };
 $result = AmzLinkr\\PostSearch\\visit( '1 = 1', array( 'amzlinkr' ), $count, 0, $until );
 return array( $parts, $result );
 """
+SLOW_QUERIES = """
+$searched = array();
+add_filter( 'query', static function ( $query ) use ( &$searched ) {
+    if ( preg_match( '~WHERE ID IN [(]([0-9,]+)[)] AND [(]post_content LIKE~', $query, $found ) ) {
+        $searched[] = count( explode( ',', $found[1] ) );
+        usleep( 300000 );
+    }
+    return $query;
+} );
+AmzLinkr\\PostSearch\\visit( '1 = 1', array( 'amzlinkr' ), static function () {}, 0, INF );
+return $searched;
+"""
+STEPS = """
+return array_map( static fn( $step ) => AmzLinkr\\PostSearch\\get_next_step( ...$step ), $steps );
+"""
 FIND_PURGED = """
 $never    = '__return_false';
 $affected = AmzLinkr\\CachePurge\\find_affected_patterns( $never, $until );
@@ -262,3 +277,19 @@ def test_hostile_position_is_text(connected: Site) -> None:
     assert "Posts that change: 1" in html
     assert "onfocus=&quot;" in html
     assert 'onfocus="' not in html
+
+
+def test_slow_steps_become_shorter(site: Site, service: RecordingService) -> None:
+    """Otherwise a search of long posts ends long after its time."""
+    service.join(site)
+    for _ in range(25):
+        site.php(CREATE, status="draft", type="post", content="no box", chars=0)
+    searched = site.php(SLOW_QUERIES)
+    assert searched[:4] == [10, 5, 2, 1]
+    assert set(searched[4:]) == {1}
+
+
+def test_fast_steps_become_longer_up_to_a_maximum(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    steps = [[10, 0.0], [40, 0.24], [80, 0.0], [100, 0.0], [100, 0.25], [1, 9.0]]
+    assert site.php(STEPS, steps=steps) == [20, 80, 100, 100, 50, 1]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.domain.imports import chunks_of, entry_of
-from tests.plugin.recording_service import RecordingService
+from tests.plugin.recording_service import RecordingService, Reply
 from tests.plugin.site import Site
 from tests.unit.domain.pasted_links import table
 
@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])
 
 LIMIT = 120
 CALL_LIMIT = 600
+SHARED_LIMIT = 40
 CREATE_USER = """
 return wp_insert_user( array(
     'user_login' => $name ?? "the_$role",
@@ -51,9 +52,9 @@ return $statuses;
 CONNECT_ACCOUNTS = """
 update_option( AmzLinkr\\Accounts\\OPTION, array(
     'primary'  => 'US',
-    'accounts' => array_map( static fn( $code ) => array( 'marketplace' => $code ), $accounts ),
+    'accounts' => array_map( static fn( $code ) => array( 'marketplace' => $code, 'state' => $state ?? 'valid' ), $accounts ),
 ) );
-"""
+"""  # noqa: E501 -- PHP
 NAME_MARKETPLACES = """
 return array_map( 'AmzLinkr\\UserLimits\\name_marketplace', $texts );
 """
@@ -93,6 +94,12 @@ return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options
 """
 
 
+def join(site: Site, service: RecordingService) -> None:
+    """Connect the site, with an Amazon account that works."""
+    service.join(site)
+    site.php(CONNECT_ACCOUNTS, accounts=["US"])
+
+
 def send(site: Site, user: int, *, times: int = 1, items: int = 0, **more: object) -> list[Any]:
     """Send searches, or imports of a number of items, and return their statuses and bodies."""
     outcomes: list[Any] = site.php(CALL, user=user, times=times, items=items, **more)
@@ -105,7 +112,7 @@ def statuses(outcomes: list[Any]) -> list[int]:
 
 
 def test_contributor_is_limited_until_the_next_hour(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     contributor = site.php(CREATE_USER, role="contributor")
     other = site.php(CREATE_USER, role="author")
 
@@ -124,7 +131,7 @@ def test_contributor_is_limited_until_the_next_hour(site: Site, service: Recordi
 
 
 def test_import_counts_for_every_ten_products(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     assert statuses(send(site, author, items=1000)) == [200]
     # A refused import does not count.
@@ -136,14 +143,14 @@ def test_import_counts_for_every_ten_products(site: Site, service: RecordingServ
 
 
 def test_administrators_have_no_limit(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     assert statuses(send(site, 1, times=LIMIT + 5)) == [200] * (LIMIT + 5)
     assert statuses(send(site, 1, items=1000, times=6)) == [200] * 6
     assert site.php(COUNT_ROWS) == 0
 
 
 def test_editors_have_four_times_the_limit(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     editor = site.php(CREATE_USER, role="editor")
     assert statuses(send(site, editor, items=1000, times=5)) == [200] * 4 + [429]
     assert statuses(send(site, editor, items=800)) == [200]
@@ -153,7 +160,7 @@ def test_editors_have_four_times_the_limit(site: Site, service: RecordingService
 
 
 def test_filter_changes_the_limit_of_a_user(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     assert statuses(send(site, author, limit=2, times=3)) == [200, 200, 429]
     assert statuses(send(site, author, limit=0)) == [429]
@@ -164,7 +171,7 @@ def test_filter_changes_the_limit_of_a_user(site: Site, service: RecordingServic
 def test_simultaneous_requests_do_not_exceed_the_limit(
     site: Site, service: RecordingService
 ) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     send(site, author, limit=40)
     with ThreadPoolExecutor(4) as pool:
@@ -175,7 +182,7 @@ def test_simultaneous_requests_do_not_exceed_the_limit(
 
 
 def test_import_counts_for_each_marketplace(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     items = [f"https://www.amazon.{end}/dp/B0DEMO0000" for end in ("com", "de", "co.uk")]
     import_items = CALL.replace("array_fill( 0, $items, 'B0DEMO0000' )", "$items")
@@ -203,7 +210,7 @@ def count_calls(entries: list[str]) -> int:
 def test_marketplaces_that_only_the_service_can_read_are_counted(
     site: Site, service: RecordingService, entries: list[str]
 ) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     needed = count_calls(entries)
     assert needed > 1
@@ -216,7 +223,7 @@ def test_marketplaces_that_only_the_service_can_read_are_counted(
 def test_entries_count_for_connected_marketplaces_only(
     site: Site, service: RecordingService
 ) -> None:
-    service.join(site)
+    join(site, service)
     entries = [*HIDDEN_MARKETPLACES[0], *(f"kettle B08N5WRWN{digit}" for digit in range(10))]
     for accounts, most in (([], 2), (["US"], 2), (["US", "DE"], 3), (CONNECTED[:5], 6)):
         author = site.php(CREATE_USER, role="author", name=f"author-{len(accounts)}")
@@ -228,7 +235,7 @@ def test_entries_count_for_connected_marketplaces_only(
 def test_common_entries_count_for_their_marketplace_only(
     site: Site, service: RecordingService
 ) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     calls = {"user": author, "accounts": CONNECTED}
     entries = [*COMMON_ENTRIES, *(f"B0DEMO000{digit}" for digit in range(10))]
@@ -240,7 +247,7 @@ def test_common_entries_count_for_their_marketplace_only(
 def test_entries_with_one_name_are_of_one_marketplace(
     site: Site, service: RecordingService
 ) -> None:
-    service.join(site)
+    join(site, service)
     texts = [text for *_, text in table()] + [
         text for group in HIDDEN_MARKETPLACES for text in group
     ]
@@ -254,7 +261,7 @@ def test_entries_with_one_name_are_of_one_marketplace(
 
 
 def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     editor = site.php(CREATE_USER, role="editor")
     assert set(site.php(POLL, user=author, times=CALL_LIMIT - 1)) == {200}
@@ -267,10 +274,45 @@ def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) 
     assert site.php("return get_option( 'amzlinkr_calls_of_user_' . $user );", user=author) is False
 
 
+@pytest.mark.parametrize("state", ["not_eligible", "access_denied", "unverified", None])
+def test_users_share_a_limit_until_an_account_has_access(
+    site: Site, service: RecordingService, state: str | None
+) -> None:
+    """The service permits such a site few calls, which administrators need to enter the keys."""
+    join(site, service)
+    site.php(CONNECT_ACCOUNTS, accounts=["US"] if state else [], state=state)
+    author = site.php(CREATE_USER, role="author")
+    editor = site.php(CREATE_USER, role="editor")
+    assert statuses(send(site, author, times=SHARED_LIMIT - 5)) == [200] * (SHARED_LIMIT - 5)
+    assert site.php(POLL, user=editor, times=7) == [200] * 5 + [429] * 2
+    (outcome,) = send(site, author)
+    assert (outcome[0], outcome[1]["code"]) == (429, "user_limit_reached")
+    assert f"share {SHARED_LIMIT} calls" in outcome[1]["message"]
+    assert len(service.requests) == SHARED_LIMIT
+    assert statuses(send(site, 1, times=3)) == [200] * 3
+    site.php(CONNECT_ACCOUNTS, accounts=["DE", "US"], state="valid")
+    assert statuses(send(site, author)) == [200]
+
+
+def test_account_that_lost_its_access_has_had_it(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    service.replies["GET /v1/site"] = Reply(
+        {
+            "connections": [
+                {"marketplace": "US", "state": "not_eligible", "last_ok_at": "2026-11-01"}
+            ]
+        }
+    )
+    site.php("AmzLinkr\\Accounts\\refresh();")
+    author = site.php(CREATE_USER, role="author")
+    outcomes = send(site, author, times=SHARED_LIMIT + 1)
+    assert statuses(outcomes) == [200] * (SHARED_LIMIT + 1)
+
+
 def test_amount_above_the_limit_is_refused_in_a_new_hour(
     site: Site, service: RecordingService
 ) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     assert statuses(send(site, author, items=51, limit=5)) == [429]
     send(site, author)
@@ -280,7 +322,7 @@ def test_amount_above_the_limit_is_refused_in_a_new_hour(
 
 
 def test_counter_is_deleted_with_its_user(site: Site, service: RecordingService) -> None:
-    service.join(site)
+    join(site, service)
     author = site.php(CREATE_USER, role="author")
     send(site, author)
     assert site.php(COUNT_ROWS) == 1

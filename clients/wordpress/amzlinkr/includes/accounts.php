@@ -33,6 +33,14 @@ function get_all(): array {
 }
 
 /**
+ * Returns whether an Amazon account of the site has ever answered a call.
+ */
+function has_had_access(): bool {
+	$worked = static fn( $account ) => 'valid' === ( $account['state'] ?? '' ) || '' !== ( $account['last_ok_at'] ?? '' );
+	return array() !== array_filter( get_all(), $worked );
+}
+
+/**
  * Returns the default marketplace of blocks and shortcodes.
  *
  * @return string A marketplace code such as `US`, or an empty string.
@@ -83,7 +91,7 @@ function refresh() {
 function sanitize_account( array $account ): array {
 	$problem  = is_array( $account['problem'] ?? null ) ? $account['problem'] : array();
 	$upstream = is_array( $problem['upstream'] ?? null ) ? $problem['upstream'] : array();
-	$fields   = array( 'api', 'partner_tag', 'key_hint' );
+	$fields   = array( 'api', 'partner_tag', 'key_hint', 'last_ok_at' );
 	return array_combine( $fields, array_map( static fn( $field ) => Products\sanitize_text( $account, $field ), $fields ) ) + array(
 		'marketplace' => Products\sanitize_identifier( $account, 'marketplace', Rest\URL_PARAMETERS['marketplace'] ),
 		'amazon_code' => Products\sanitize_text( $upstream, 'code' ),

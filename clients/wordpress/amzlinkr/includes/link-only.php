@@ -135,6 +135,23 @@ function explain_search_error( WP_Error $error ): WP_Error {
 }
 
 /**
+ * Returns the error of a search in a marketplace without keys, which needs no call to the service.
+ *
+ * @param string $marketplace The code of the marketplace, or an empty string for the primary one.
+ */
+function find_search_error( string $marketplace ): ?WP_Error {
+	$searched = strtoupper( '' !== $marketplace ? $marketplace : Accounts\get_primary_marketplace() );
+	if ( ! in_array( $searched, get_marketplaces(), true ) ) {
+		return null;
+	}
+	return new WP_Error(
+		'amazon_no_credentials',
+		__( 'Amazon can be searched only with keys of its API.', 'amzlinkr' ),
+		array( 'action' => get_alternative() )
+	);
+}
+
+/**
  * Returns the products of import results, to be stored.
  *
  * A result that waits may come without its product. The stored data of a known product then stays.

@@ -11,8 +11,12 @@ use AmzLinkr\BuilderFields;
 
 defined( 'ABSPATH' ) || exit;
 
-/** The number of posts that one query searches. */
+/** The number of posts that the first query searches, and the maximum of the later ones. */
+const FIRST_STEP     = 10;
 const POSTS_PER_STEP = 100;
+
+/** The seconds after which a step was slow, so that the next one is shorter: a search ends soon after its time. */
+const SLOW_STEP_SECONDS = 0.25;
 
 /** The number of characters that are in memory at the same time. Longer posts are read in parts. */
 const MAX_CHARS = 262144;
@@ -65,9 +69,12 @@ function get_statuses_of_pages(): array {
  *               first parts were, or 0.
  */
 function visit( string $condition, array $texts, callable $visit, int $after = 0, float $until = INF, bool $in_fields = false ): array {
+	$step = FIRST_STEP;
 	do {
-		$ids    = find_ids( $condition, $after );
+		$began  = microtime( true );
+		$ids    = find_ids( $condition, $after, $step );
 		$groups = group( $ids ? BuilderFields\add( find_containing( $ids, $texts ), $in_fields ? $ids : array(), $texts ) : array() );
+		$next   = get_next_step( $step, microtime( true ) - $began );
 		foreach ( $groups as $number => $posts ) {
 			$is_whole = true;
 			if ( 1 === count( $posts ) ) {
@@ -82,9 +89,20 @@ function visit( string $condition, array $texts, callable $visit, int $after = 0
 			}
 		}
 		$after    = $ids ? end( $ids ) : $after;
-		$has_more = count( $ids ) === POSTS_PER_STEP;
+		$has_more = count( $ids ) === $step;
+		$step     = $next;
 	} while ( $has_more && microtime( true ) < $until );
 	return array( $after, ! $has_more, 0 );
+}
+
+/**
+ * Returns how many posts the next step searches: twice as many, or half as many after a slow step.
+ *
+ * @param int   $step    The number of posts of the step.
+ * @param float $seconds The duration of the step.
+ */
+function get_next_step( int $step, float $seconds ): int {
+	return $seconds < SLOW_STEP_SECONDS ? min( 2 * $step, POSTS_PER_STEP ) : max( 1, intdiv( $step, 2 ) );
 }
 
 /**
@@ -92,11 +110,12 @@ function visit( string $condition, array $texts, callable $visit, int $after = 0
  *
  * @param string $condition The condition of visit().
  * @param int    $after     The ID after which the posts begin.
- * @return int[] The IDs of at most POSTS_PER_STEP posts.
+ * @param int    $limit     The maximum number of posts.
+ * @return int[] The IDs of the posts.
  */
-function find_ids( string $condition, int $after ): array {
+function find_ids( string $condition, int $after, int $limit ): array {
 	global $wpdb;
-	return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE ID > %d AND $condition ORDER BY ID LIMIT %d", $after, POSTS_PER_STEP ) ) ); // phpcs:ignore WordPress.DB -- requires the current posts; the values of the condition are quoted.
+	return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE ID > %d AND $condition ORDER BY ID LIMIT %d", $after, $limit ) ) ); // phpcs:ignore WordPress.DB -- requires the current posts; the values of the condition are quoted.
 }
 
 /**

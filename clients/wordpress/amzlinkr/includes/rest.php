@@ -338,7 +338,7 @@ function search( WP_REST_Request $request ) {
 	foreach ( SEARCH_FIELDS as $field ) {
 		$query[ $field ] = (string) $request[ $field ];
 	}
-	$refused = UserLimits\count_search();
+	$refused = LinkOnly\find_search_error( $query['marketplace'] ?? '' ) ?? UserLimits\count_search();
 	if ( $refused ) {
 		return $refused;
 	}

@@ -30,6 +30,12 @@ const PRODUCTS_PER_REQUEST = 10;
  */
 const CALLS_PER_HOUR = 600;
 
+/**
+ * The calls to the service per hour, requests to Amazon included, that all users without the right to manage the site share
+ * while none of its Amazon accounts has ever worked. The service then permits 50 calls per hour, and 1,000 more per day.
+ */
+const SHARED_CALLS_PER_HOUR = 40;
+
 /** The limits of a user who may edit the posts of others are this many times higher. */
 const EDITOR_FACTOR = 4;
 
@@ -43,6 +49,7 @@ const CERTAIN_ENTRY = '~^(?:[a-z0-9]{10}|https?://(?:www\.)?(amazon\.[a-z]{2,3}(
 
 const COUNTER      = 'amzlinkr_requests_of_user_';
 const CALL_COUNTER = 'amzlinkr_calls_of_user_';
+const ALL_COUNTER  = 'amzlinkr_calls_of_users';
 
 add_action( 'deleted_user', __NAMESPACE__ . '\delete_counters' );
 
@@ -110,8 +117,11 @@ function name_marketplace( string $item ): ?string {
 function count_call(): ?WP_Error {
 	$user  = wp_get_current_user();
 	$limit = CALLS_PER_HOUR * get_factor( $user );
-	if ( get_limit( $user ) < 0 || Options\add_in_hour( CALL_COUNTER . $user->ID, 1, $limit ) ) {
+	if ( get_limit( $user ) < 0 ) {
 		return null;
+	}
+	if ( Options\add_in_hour( CALL_COUNTER . $user->ID, 1, $limit ) ) {
+		return count_shared_call();
 	}
 	return limit_error(
 		/* translators: %d: a number */
@@ -128,13 +138,32 @@ function count_call(): ?WP_Error {
 function count_requests( int $requests ): ?WP_Error {
 	$user  = wp_get_current_user();
 	$limit = get_limit( $user );
-	if ( $limit < 0 || Options\add_in_hour( COUNTER . $user->ID, $requests, $limit ) ) {
+	if ( $limit < 0 ) {
 		return null;
+	}
+	if ( Options\add_in_hour( COUNTER . $user->ID, $requests, $limit ) ) {
+		return count_shared_call();
 	}
 	return limit_error(
 		/* translators: %d: a number */
 		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import or a list as one for every ten products of a marketplace.', 'amzlinkr' ), $limit ),
 		__( 'Wait until the next full hour, import fewer products in one step, or ask an editor or administrator of this site.', 'amzlinkr' )
+	);
+}
+
+/**
+ * Counts a call against the limit of all users of a site without access to Amazon's API.
+ *
+ * @return WP_Error|null The error `user_limit_reached`, or null if the call is possible.
+ */
+function count_shared_call(): ?WP_Error {
+	if ( Accounts\has_had_access() || Options\add_in_hour( ALL_COUNTER, 1, SHARED_CALLS_PER_HOUR ) ) {
+		return null;
+	}
+	return limit_error(
+		/* translators: %d: a number */
+		sprintf( __( 'Until an Amazon account of this site has access to Amazon’s API, all users who are not administrators share %d calls to the service per hour. This limit is reached.', 'amzlinkr' ), SHARED_CALLS_PER_HOUR ),
+		__( 'Wait until the next full hour, or ask an administrator of this site.', 'amzlinkr' )
 	);
 }
 
