@@ -807,6 +807,35 @@ LIMIT_MUTANTS = (
         f"{USERS}::test_amount_above_the_limit_is_refused_in_a_new_hour[6.5]",
     ),
     Mutant(
+        "users share no limit of import jobs",
+        LIMITS,
+        "count( $items ) > PRODUCTS_PER_REQUEST ? count_job() : null",
+        "null",
+        f"{TESTS}/test_user_limits.py::test_users_share_the_imports_that_are_jobs[valid-6-6.5]",
+    ),
+    Mutant(
+        "whole posts are searched before they are shown",
+        f"{PLUGIN}/includes/placements.php",
+        "return substr( $content, 0, MAX_PRELOADED_BYTES );",
+        "return $content;",
+        f"{TESTS}/test_placements.py::test_long_posts_do_not_load_all_their_products_in_advance",
+    ),
+    Mutant(
+        "all products are loaded before they are shown",
+        f"{PLUGIN}/includes/placements.php",
+        ", 0, MAX_PRELOADED ) );",
+        ", 0 ) );",
+        f"{TESTS}/test_placements.py::test_long_posts_do_not_load_all_their_products_in_advance",
+    ),
+    Mutant(
+        "blocks without an end are parsed in any number",
+        f"{PLUGIN}/includes/replacement.php",
+        "Rewriting\\get_depth( $post->post_content ) > Rewriting\\MAX_DEPTH",
+        "false",
+        f"{TESTS}/test_rewriting.py"
+        "::test_depth_of_thousands_of_blocks_is_measured_without_their_parser[6.5]",
+    ),
+    Mutant(
         "users share no limit before API access",
         LIMITS,
         "Accounts\\has_had_access() || ",

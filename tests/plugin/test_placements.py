@@ -102,3 +102,43 @@ def test_each_start_is_read_up_to_the_next_one(
 ) -> None:
     service.join(site)
     assert find(site, start * STARTS + BLOCK) == ["B0DEMO0000"]
+
+
+PRELOAD = """
+$loaded = array();
+add_filter( 'query', static function ( $query ) use ( &$loaded ) {
+    foreach ( array( 'amzlinkr_products', 'amzlinkr_lists' ) as $table ) {
+        if ( preg_match( "~FROM \\S*$table\\b.* IN [(]([^)]*)[)]~s", $query, $found ) ) {
+            $loaded[] = count( explode( ',', $found[1] ) );
+        }
+    }
+    return $query;
+} );
+$post = (object) array( 'post_content' => $content );
+$other = str_replace( array( 'B0', 'name=a' ), array( 'B1', 'name=b' ), $content );
+foreach ( array( 'Placements', 'ListPlacements', 'OwnContent' ) as $preloading ) {
+    call_user_func( "AmzLinkr\\\\{$preloading}\\\\preload_for_posts", array( $post, $post ) );
+}
+AmzLinkr\\Placements\\preload_for_content( $other );
+AmzLinkr\\ListPlacements\\preload_for_content( $other );
+return array( $loaded, (int) ( memory_get_peak_usage() / 1e6 ) );
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[amzlinkr asin=B0%08d marketplace=US]", [200, 200]),
+        ('<!-- wp:amzlinkr/product {"asin":"B0%08d"} /-->', [200, 200]),
+        ("[amzlinkr_list name=a%08d]", [200, 200]),
+    ],
+)
+def test_long_posts_do_not_load_all_their_products_in_advance(
+    site: Site, service: RecordingService, text: str, expected: list[int]
+) -> None:
+    """Each query for posts would otherwise use as much memory as the longest post of an author."""
+    service.join(site)
+    content = "".join(text % number for number in range(40_000))
+    loaded, megabytes = site.php(PRELOAD, content=content)
+    assert loaded == expected
+    assert megabytes < 60

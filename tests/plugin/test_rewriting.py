@@ -55,6 +55,23 @@ foreach ( $contents as $content ) {
 return $results;
 """  # noqa: E501 -- PHP
 
+DEPTHS = """
+$depth = static function ( $blocks ) use ( &$depth ) {
+    $inner = array_map( $depth, array_column( $blocks, 'innerBlocks' ) );
+    return $blocks ? max( 0, ...$inner ) + (int) (bool) array_filter( array_column( $blocks, 'blockName' ) ) : 0;
+};
+return array_map( static fn( $content ) => array(
+    $depth( parse_blocks( $content ) ),
+    AmzLinkr\\Rewriting\\get_depth( $content ),
+), $contents );
+"""  # noqa: E501 -- PHP
+PIECES = (
+    "<!-- wp:a -->", "<!-- wp:x/b-c {\"d\":{}} -->", "<!-- /wp:a -->", "<!-- /wp:x/b-c -->",
+    "<!-- wp:a /-->", '<!-- wp:a {"b":1} /-->', '<!-- wp:a {"b":"} -->"} /-->', "<!-- wp:a", "text",
+    '<!-- wp:a {"b":1} --> {} /-->', '<!-- wp:a {"b":"/-->"} -->', "<!--", "-->", " /-->", "} /-->",
+    "<!--wp:a -->", "<!--\twp:a\n-->", '{"b":1}', "wp:a", "<!-- wp:A -->", "\n", "<!-- x -->",
+)  # fmt: skip
+
 SET_MARKETPLACES = """
 update_option( 'amzlinkr_marketplaces', array(
     'US' => array( 'domain' => 'www.amazon.com' ),
@@ -249,3 +266,36 @@ def test_blocks_that_wordpress_reads_differently_are_not_exact(
     ]
     results = site.php(REPLACE, contents=list(map(encode, contents)), old=OLD, new=NEW)
     assert [is_exact for _, is_exact in results] == [False, False]
+
+
+def test_depth_of_blocks_is_never_underestimated(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    rng = random.Random(3)  # noqa: S311 -- reproducible, not secret
+    contents = ["".join(rng.choices(PIECES, k=rng.randint(1, 25))) for _ in range(3_000)]
+    contents += ["<!-- wp:a -->" * 7 + "<!-- /wp:a -->" * 7 + "<!-- wp:a /-->" * 9]
+    depths = site.php(DEPTHS, contents=contents)
+    assert [one for one, (real, found) in zip(contents, depths, strict=True) if real > found] == []
+    assert depths[-1] == [7, 7]
+    assert max(real for real, _ in depths) > 7
+
+
+def test_depth_of_thousands_of_blocks_is_measured_without_their_parser(
+    site: Site, service: RecordingService
+) -> None:
+    """The parser of WordPress would use all memory, and end the page for administrators."""
+    service.join(site)
+    box = '<!-- wp:amzlinkr/product {"asin":"B0DEMO0000","marketplace":"US"} /-->'
+    code = """
+    global $wpdb;
+    wp_set_current_user( 1 );
+    $id = wp_insert_post( array( 'post_title' => 'x' ) );
+    $wpdb->update( $wpdb->posts, array( 'post_content' => $content ), array( 'ID' => $id ) );
+    clean_post_cache( $id );
+    $post = get_post( $id );
+    return AmzLinkr\\Replacement\\get_problem( $post, $old, $new );
+    """
+    problems = [
+        site.php(code, content=box + "<!-- wp:a -->" * count, old=OLD, new=NEW)
+        for count in (200, 201, 15_000)
+    ]
+    assert problems == ["", "too_deep", "too_deep"]

@@ -294,6 +294,23 @@ def test_users_share_a_limit_until_an_account_has_access(
     assert statuses(send(site, author)) == [200]
 
 
+@pytest.mark.parametrize(("state", "limit"), [("valid", 6), ("not_eligible", 3)])
+def test_users_share_the_imports_that_are_jobs(
+    site: Site, service: RecordingService, state: str, limit: int
+) -> None:
+    """One author could otherwise use up the jobs of a day for all users."""
+    join(site, service)
+    site.php(CONNECT_ACCOUNTS, accounts=["US"], state=state)
+    author = site.php(CREATE_USER, role="author")
+    editor = site.php(CREATE_USER, role="editor")
+    assert statuses(send(site, author, items=11, times=limit - 1)) == [200] * (limit - 1)
+    assert statuses(send(site, editor, items=11, times=2)) == [200, 429]
+    (outcome,) = send(site, author, items=11)
+    assert f"share {limit} imports of more than 10 products" in outcome[1]["message"]
+    assert statuses(send(site, author, items=10)) == [200]
+    assert statuses(send(site, 1, items=11, times=2)) == [200] * 2
+
+
 def test_account_that_lost_its_access_has_had_it(site: Site, service: RecordingService) -> None:
     service.join(site)
     service.replies["GET /v1/site"] = Reply(

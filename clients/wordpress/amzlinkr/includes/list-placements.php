@@ -56,8 +56,7 @@ function parse_name( array $attributes ): string {
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		// One post after the other: their joined content would need as much memory again.
-		Lists\load( array_merge( array(), ...array_map( __NAMESPACE__ . '\find_names', array_column( $posts, 'post_content' ) ) ) );
+		preload( array_column( $posts, 'post_content' ) );
 	}
 	return $posts;
 }
@@ -69,8 +68,18 @@ function preload_for_posts( $posts ) {
  * @return string The same text.
  */
 function preload_for_content( $content ) {
-	Lists\load( find_names( (string) $content ) );
+	preload( array( (string) $content ) );
 	return $content;
+}
+
+/**
+ * Loads the first lists in texts with one query.
+ *
+ * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ */
+function preload( array $contents ): void {
+	$names = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_names', array_map( 'AmzLinkr\Placements\get_start', $contents ) ) );
+	Lists\load( array_slice( array_unique( $names ), 0, Placements\MAX_PRELOADED ) );
 }
 
 /**

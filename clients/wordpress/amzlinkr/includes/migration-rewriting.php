@@ -89,6 +89,9 @@ function get_problem( WP_Post $post, array $plan ): string {
 	if ( Replacement\is_open( $post ) ) {
 		return 'open';
 	}
+	if ( Rewriting\get_depth( $post->post_content ) > Rewriting\MAX_DEPTH ) {
+		return 'too_deep';
+	}
 	if ( strlen( implode( '', array_column( $plan['examined']['found'], 'text' ) ) ) > MAX_SHOWN_BYTES ) {
 		return 'too_much';
 	}

@@ -10,6 +10,8 @@
 
 namespace AmzLinkr\OwnContent;
 
+use AmzLinkr\Placements;
+
 defined( 'ABSPATH' ) || exit;
 
 /** The attributes of the author's own content. */
@@ -144,7 +146,8 @@ function preload_images( $content ) {
  */
 function load_images( array $contents ): void {
 	$ids = array();
-	foreach ( $contents as $content ) {
+	foreach ( $contents as $whole ) {
+		$content = Placements\get_start( $whole );
 		if ( false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":"?|=["\']?)([\d| ]+)~', $content, $found ) ) {
 			preg_match_all( '~\b[1-9]\d{0,17}\b~', implode( ' ', $found[1] ), $numbers );
 			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $numbers[0] ) ) ), 0, MAX_PRELOADED_IMAGES );

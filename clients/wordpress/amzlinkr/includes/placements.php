@@ -23,6 +23,13 @@ const BLOCK_ATTRIBUTES = '~^\{.*?\}(?= /?-->)~s';
 const SHORTCODE_START      = '[amzlinkr';
 const SHORTCODE_ATTRIBUTES = '~^[\x00-\x20&/<>=][^\]]*?(?=/?\])~';
 
+/**
+ * The part of a text of which the products, lists and pictures are loaded in advance, and how many of them. Those behind it
+ * are loaded when they are shown. A query for posts can find the long posts of any author, also where only titles are shown.
+ */
+const MAX_PRELOADED_BYTES = 65536;
+const MAX_PRELOADED       = 200;
+
 add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );
 add_filter( 'widget_text', __NAMESPACE__ . '\preload_for_content', 0 );
@@ -97,9 +104,7 @@ function parse_product( array $attributes ): array {
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		// One post after the other: their joined content would need as much memory again.
-		$products = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_products', array_column( $posts, 'post_content' ) ) );
-		Products\load( array_column( $products, 'asin' ) );
+		preload( array_column( $posts, 'post_content' ) );
 	}
 	return $posts;
 }
@@ -111,8 +116,27 @@ function preload_for_posts( $posts ) {
  * @return string The same text.
  */
 function preload_for_content( $content ) {
-	Products\load( array_column( find_products( (string) $content ), 'asin' ) );
+	preload( array( (string) $content ) );
 	return $content;
+}
+
+/**
+ * Loads the first products in texts with one query.
+ *
+ * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ */
+function preload( array $contents ): void {
+	$products = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_products', array_map( __NAMESPACE__ . '\get_start', $contents ) ) );
+	Products\load( array_slice( array_unique( array_column( $products, 'asin' ) ), 0, MAX_PRELOADED ) );
+}
+
+/**
+ * Returns the part of a text that is searched before the text is shown.
+ *
+ * @param string $content The content of a post or widget.
+ */
+function get_start( string $content ): string {
+	return substr( $content, 0, MAX_PRELOADED_BYTES );
 }
 
 /**

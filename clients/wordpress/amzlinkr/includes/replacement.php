@@ -128,6 +128,9 @@ function get_problem( WP_Post $post, array $old, array $new ): string {
 	if ( Uses\is_long( $post ) ) {
 		return 'too_long';
 	}
+	if ( Rewriting\get_depth( $post->post_content ) > Rewriting\MAX_DEPTH ) {
+		return 'too_deep';
+	}
 	if ( $keeps >= 0 && $keeps < MIN_REVISIONS ) {
 		return 'no_revisions';
 	}
@@ -159,6 +162,7 @@ function get_problem_text( string $problem ): string {
 	$texts = array(
 		'not_allowed'  => __( 'You are not allowed to edit it.', 'amzlinkr' ),
 		'too_long'     => __( 'It is too long to be changed here. Edit it yourself.', 'amzlinkr' ),
+		'too_deep'     => __( 'It has too many blocks within each other, or blocks without an end. Edit it yourself.', 'amzlinkr' ),
 		'no_revisions' => __( 'It keeps no revisions, so the change could not be undone. Edit it yourself.', 'amzlinkr' ),
 		'open'         => __( 'It is open in an editor, which would save the old content again. Close it and try again.', 'amzlinkr' ),
 		'not_found'    => __( 'The product is not in a block or shortcode that can be changed. Edit it yourself.', 'amzlinkr' ),

@@ -21,6 +21,9 @@ const COMMENTS = '~(<!(?=--)(?:-(?!->)[^-]*+)*+(?:-->)?|<!\[CDATA\[[^\]]*+(?:](?
 /** A string, a delimiter, or another value of JSON. */
 const JSON_TOKEN = '~"(?:[^"\\\\]++|\\\\.)*+"|[{}\[\],:]|[^\s"{}\[\],:]++~s';
 
+/** The maximum number of blocks within each other in a post that is changed. */
+const MAX_DEPTH = 200;
+
 /**
  * Replaces a product in a text.
  *
@@ -253,6 +256,26 @@ function is_exact( string $before, string $after, array $old, array $new ): bool
 		$blocks[ $number ]['products'] = array_values( array_unique( $products, SORT_REGULAR ) );
 	}
 	return count( $numbers ) === count( $replaced ) && list_blocks( parse_blocks( $after ) ) === $blocks;
+}
+
+/**
+ * Returns how many blocks of a text are within each other, at most. A block without an end contains all that follow.
+ *
+ * The memory of parse_blocks() grows with the square of this number. Comments that cannot be read count as blocks.
+ *
+ * @param string $content The content of a post.
+ */
+function get_depth( string $content ): int {
+	$depth = 0;
+	$most  = 0;
+	foreach ( explode( '<!--', $content ) as $comment ) {
+		if ( preg_match( '~^\s+/wp:~', $comment ) ) {
+			$depth = max( 0, $depth - 1 );
+		} elseif ( preg_match( '~^\s+wp:~', $comment ) && ! preg_match( '~^\s+wp:[\w/-]+\s+(?:\{(?:(?!\}\s+/?-->).)*+\}\s+)?/-->~s', $comment ) ) {
+			$most = max( $most, ++$depth );
+		}
+	}
+	return $most;
 }
 
 /**

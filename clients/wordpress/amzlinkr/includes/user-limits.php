@@ -36,6 +36,13 @@ const CALLS_PER_HOUR = 600;
  */
 const SHARED_CALLS_PER_HOUR = 40;
 
+/**
+ * The imports of more than PRODUCTS_PER_REQUEST products per hour that all users without the right to manage the site share,
+ * and before an account has ever worked. The service permits a site 200 of them per day, and before API access 100.
+ */
+const SHARED_JOBS_PER_HOUR = 6;
+const JOBS_BEFORE_ACCESS   = 3;
+
 /** The limits of a user who may edit the posts of others are this many times higher. */
 const EDITOR_FACTOR = 4;
 
@@ -50,6 +57,7 @@ const CERTAIN_ENTRY = '~^(?:[a-z0-9]{10}|https?://(?:www\.)?(amazon\.[a-z]{2,3}(
 const COUNTER      = 'amzlinkr_requests_of_user_';
 const CALL_COUNTER = 'amzlinkr_calls_of_user_';
 const ALL_COUNTER  = 'amzlinkr_calls_of_users';
+const JOB_COUNTER  = 'amzlinkr_jobs_of_users';
 
 add_action( 'deleted_user', __NAMESPACE__ . '\delete_counters' );
 
@@ -86,7 +94,25 @@ function count_import( array $items ): ?WP_Error {
 	$requests  = array_map( static fn( $products ) => (int) ceil( $products / PRODUCTS_PER_REQUEST ), array_count_values( array_filter( $names, 'is_string' ) ) );
 	$uncertain = count( array_keys( $names, null, true ) );
 	$spread    = min( $uncertain, max( 1, count( Accounts\get_all() ) ) );
-	return count_requests( array_sum( $requests ) + intdiv( $uncertain + ( PRODUCTS_PER_REQUEST - 1 ) * $spread, PRODUCTS_PER_REQUEST ) );
+	$refused   = count_requests( array_sum( $requests ) + intdiv( $uncertain + ( PRODUCTS_PER_REQUEST - 1 ) * $spread, PRODUCTS_PER_REQUEST ) );
+	return $refused ?? ( count( $items ) > PRODUCTS_PER_REQUEST ? count_job() : null );
+}
+
+/**
+ * Counts an import that the service processes as a job.
+ *
+ * @return WP_Error|null The error `user_limit_reached`, or null if the import is possible.
+ */
+function count_job(): ?WP_Error {
+	$limit = Accounts\has_had_access() ? SHARED_JOBS_PER_HOUR : JOBS_BEFORE_ACCESS;
+	if ( get_limit( wp_get_current_user() ) < 0 || Options\add_in_hour( JOB_COUNTER, 1, $limit ) ) {
+		return null;
+	}
+	return limit_error(
+		/* translators: 1: a number, 2: a number */
+		sprintf( __( 'All users who are not administrators share %1$d imports of more than %2$d products per hour. This limit is reached.', 'amzlinkr' ), $limit, PRODUCTS_PER_REQUEST ),
+		__( 'Wait until the next full hour, import fewer products in one step, or ask an administrator of this site.', 'amzlinkr' )
+	);
 }
 
 /**
