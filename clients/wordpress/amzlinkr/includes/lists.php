@@ -98,10 +98,10 @@ function load( array $names, bool $reload = false ): array {
 		$lists[ $blog ]  = array();
 		$loaded[ $blog ] = array();
 	}
-	$missing = array_diff( array_unique( $names ), array_keys( $loaded[ $blog ] ) );
+	$missing = array_values( array_unique( array_filter( $names, static fn( $name ) => ! isset( $loaded[ $blog ][ $name ] ) ) ) );
 	if ( $missing ) {
 		$loaded[ $blog ] += array_fill_keys( $missing, true );
-		foreach ( get_rows( 'name IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $list ) {
+		foreach ( get_rows( 'name IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', $missing ) as $list ) {
 			$lists[ $blog ][ $list['name'] ] = $list;
 		}
 	}

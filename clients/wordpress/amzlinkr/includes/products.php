@@ -112,10 +112,11 @@ function load( array $asins, bool $reload = false ): array {
 		$products[ $blog ] = array();
 		$loaded[ $blog ]   = array();
 	}
-	$missing = array_diff( array_unique( $asins ), array_keys( $loaded[ $blog ] ) );
+	// The time depends on the number of the given ASINs only: a page can contain thousands of boxes.
+	$missing = array_values( array_unique( array_filter( $asins, static fn( $asin ) => ! isset( $loaded[ $blog ][ $asin ] ) ) ) );
 	if ( $missing ) {
 		$loaded[ $blog ] += array_fill_keys( $missing, true );
-		foreach ( get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
+		foreach ( get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', $missing ) as $product ) {
 			$products[ $blog ][ "{$product['marketplace']}:{$product['asin']}" ] = $product;
 		}
 	}
