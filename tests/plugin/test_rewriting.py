@@ -278,7 +278,7 @@ def test_depth_of_blocks_is_never_underestimated(site: Site, service: RecordingS
     missed = [one for one, (real, found) in zip(contents, depths, strict=True) if real > found + 1]
     assert missed == []
     assert depths[-1] == [7, 7]
-    assert max(real for real, _ in depths) > 7
+    assert max(real for real, _ in depths[:-1]) > 3
 
 
 def test_depth_of_thousands_of_blocks_is_measured_without_their_parser(
