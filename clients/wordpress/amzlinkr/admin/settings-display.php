@@ -37,7 +37,7 @@ Actions\print_form_start( 'save_display' );
 		<tr>
 			<th scope="row"><label for="amzlinkr-button"><?php esc_html_e( 'Label of the button', 'amzlinkr' ); ?></label></th>
 			<td><input type="text" class="regular-text" id="amzlinkr-button" name="button" value="<?php echo esc_attr( $amzlinkr_defaults['button'] ); ?>" placeholder="<?php esc_attr_e( 'Buy on Amazon', 'amzlinkr' ); ?>">
-			<p class="description"><?php esc_html_e( 'The settings above apply where a block or shortcode has none of its own.', 'amzlinkr' ); ?></p></td>
+			<p class="description"><?php esc_html_e( 'The settings above apply to each block and shortcode without a choice.', 'amzlinkr' ); ?></p></td>
 		</tr>
 		<tr>
 			<th scope="row"><label for="amzlinkr-statement"><?php esc_html_e( 'Associate statement', 'amzlinkr' ); ?></label></th>

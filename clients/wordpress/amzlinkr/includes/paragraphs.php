@@ -21,7 +21,7 @@ defined( 'ABSPATH' ) || exit;
 /** A paragraph, with its start and its content. Each part ends at the next tag, so the time is linear. */
 const PARAGRAPH = '~(<p(?:\s[^<>]*+)?>)((?:[^<]++|<(?!/?p[\s>]))*+)</p>~i';
 
-/** A shortcode on a line of its own, around which WordPress leaves no paragraph. */
+/** A shortcode alone on a line, around which WordPress leaves no paragraph. */
 const LONE_SHORTCODE = '~^\[(amzlinkr)\s([^\[\]\n]*+)\]\h*+$~m';
 
 /** Elements without an end. */
@@ -47,7 +47,7 @@ function split( $content ) {
 }
 
 /**
- * Returns a shortcode on a line of its own in a paragraph, if its display can stand in a sentence.
+ * Returns a shortcode alone on a line in a paragraph, if its display can stand in a sentence.
  *
  * Without an element around it, a theme would not align it with the text.
  *
