@@ -126,8 +126,15 @@ PRODUCTS_MUTANTS = (
     Mutant(
         "failed removal removes the products here",
         REMOVAL,
-        "is_wp_error( $deleted ) ? $deleted : Products\\remove( $products )",
-        "Products\\remove( $products )",
+        "		return $deleted;\n",
+        "		$deleted = null;\n",
+        f"{PAGE}::test_failed_removal_keeps_the_products[6.5]",
+    ),
+    Mutant(
+        "removal of products has no limit of time",
+        REMOVAL,
+        "$removed && microtime( true ) >= $until ? time_error() : ",
+        "$removed && $until < 0 ? time_error() : ",
         f"{PAGE}::test_failed_removal_keeps_the_products[6.5]",
     ),
     Mutant(

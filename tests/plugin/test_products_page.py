@@ -326,8 +326,9 @@ def test_selected_products_are_removed(connected: Site, service: RecordingServic
     assert parse_qs(urlsplit(url).query) == {"page": ["amzlinkr"], "status": ["current"]}
     assert notice == "success: Products removed: 3."
     assert service.lines() == [
-        "DELETE /v1/products?asins=B0CURRENT0%2CB0MISSING0&marketplace=US",
-        "DELETE /v1/products?asins=B0CURRENT1&marketplace=DE",
+        "DELETE /v1/products/B0CURRENT0?marketplace=US",
+        "DELETE /v1/products/B0CURRENT1?marketplace=DE",
+        "DELETE /v1/products/B0MISSING0?marketplace=US",
     ]
     assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0CURRENT1", "B0MISSING0"}
     assert submit(connected, action="remove")[1].startswith("error: No products are selected.")
@@ -343,12 +344,19 @@ def test_selected_products_are_removed(connected: Site, service: RecordingServic
 
 def test_failed_removal_keeps_the_products(connected: Site, service: RecordingService) -> None:
     problem = {"code": "store_unavailable", "detail": "The service is busy.", "action": "Wait."}
-    failing = "DELETE /v1/products?asins=B0CURRENT1&marketplace=DE"
-    service.replies[failing] = Reply(problem, 503)
+    unknown = {"code": "not_found", "detail": "Not found"}
+    service.replies["DELETE /v1/products/B0CURRENT0"] = Reply(unknown, 404)
+    service.replies["DELETE /v1/products/B0CURRENT1"] = Reply(problem, 503)
     chosen = ["US:B0CURRENT0", "DE:B0CURRENT1", "US:B0MISSING0"]
     _, notice = submit(connected, action2="remove", action="-1", product=chosen)
-    assert notice == "error: Products removed: 2. The service is busy."
-    assert {"B0CURRENT1"} == stored(connected) & {"B0CURRENT0", "B0CURRENT1", "B0MISSING0"}
+    assert notice == "error: Products removed: 1. The service is busy."
+    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0"}
+
+    # The time of a page is limited: one product is removed in any case.
+    products = [{"asin": asin, "marketplace": "US"} for asin in ("B0MISSING0", "B0SOLDOUT0")]
+    code = "return AmzLinkr\\ProductRemoval\\remove( $products, 0.0 )[0];"
+    assert connected.php(code, products=products) == 1
+    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0MISSING0"}
 
 
 def test_other_forms_lead_to_a_page(connected: Site, service: RecordingService) -> None:

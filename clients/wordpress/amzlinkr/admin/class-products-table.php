@@ -18,7 +18,9 @@ use WP_List_Table;
 defined( 'ABSPATH' ) || exit;
 
 require_once ABSPATH . 'wp-admin/includes/class-wp-list-table.php';
+require_once __DIR__ . '/amazon-links.php';
 require_once __DIR__ . '/attention-parts.php';
+require_once __DIR__ . '/products-action.php';
 require_once __DIR__ . '/products-parts.php';
 
 /**

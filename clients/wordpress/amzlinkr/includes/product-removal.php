@@ -15,56 +15,66 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-/** The maximum number of products in one request of the service. */
-const MAX_PRODUCTS_PER_CALL = 100;
+/** After this time no further product is removed, so that the page ends before PHP's limit. */
+const MAX_SECONDS = 15;
 
 /**
- * Removes products, with one call to the service for each hundred products of a marketplace.
+ * Removes products, with one call to the service for each.
  *
  * It ends at the first error. The products that were removed before then stay removed.
  *
  * @param array[] $products Products with `asin` and `marketplace`. Products that are not imported are ignored.
+ * @param float   $seconds  The time after which no further product is removed.
  * @return array The number of removed products; and the WP_Error, or null.
  */
-function remove( array $products ): array {
+function remove( array $products, float $seconds = MAX_SECONDS ): array {
+	$until   = microtime( true ) + $seconds;
 	$stored  = Products\load( array_column( $products, 'asin' ), true );
-	$batches = array();
-	foreach ( $products as $product ) {
-		if ( isset( $stored[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
-			$batches[ $product['marketplace'] ][ $product['asin'] ] = $product;
-		}
-	}
 	$removed = array();
 	$error   = null;
-	foreach ( $batches as $marketplace => $of_marketplace ) {
-		foreach ( array_chunk( array_values( $of_marketplace ), MAX_PRODUCTS_PER_CALL ) as $batch ) {
-			$error = remove_batch( (string) $marketplace, $batch );
-			if ( $error ) {
-				break 2;
-			}
-			$removed = array_merge( $removed, $batch );
+	foreach ( $products as $product ) {
+		if ( ! isset( $stored[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
+			continue;
 		}
+		$error = $removed && microtime( true ) >= $until ? time_error() : remove_one( $product );
+		if ( $error ) {
+			break;
+		}
+		$removed[] = $product;
 	}
 	Placements\purge_post_caches( $removed );
 	return array( count( $removed ), $error );
 }
 
 /**
- * Removes products of one marketplace.
+ * Removes one product. The service may not have it any more.
  *
- * @param string  $marketplace A marketplace code.
- * @param array[] $products    At most MAX_PRODUCTS_PER_CALL products.
+ * @param array $product A product with `asin` and `marketplace`.
  */
-function remove_batch( string $marketplace, array $products ): ?WP_Error {
+function remove_one( array $product ): ?WP_Error {
 	$refused = UserLimits\count_call();
 	if ( $refused ) {
 		return $refused;
 	}
-	$query   = array(
-		'asins'       => implode( ',', array_column( $products, 'asin' ) ),
-		'marketplace' => $marketplace,
+	$options = array(
+		'path'  => array( 'asin' => $product['asin'] ),
+		'query' => array( 'marketplace' => $product['marketplace'] ),
 	);
-	$deleted = Service\call( 'DELETE', '/products', array( 'query' => $query ) );
-	$result  = is_wp_error( $deleted ) ? $deleted : Products\remove( $products );
+	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
+	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
+		return $deleted;
+	}
+	$result = Products\remove( array( $product ) );
 	return is_wp_error( $result ) ? $result : null;
+}
+
+/**
+ * Returns the error for products that are left when the time is over.
+ */
+function time_error(): WP_Error {
+	return new WP_Error(
+		'time_over',
+		__( 'The time for this page is over, and the other products were not removed.', 'amzlinkr' ),
+		array( 'action' => __( 'Select them again.', 'amzlinkr' ) )
+	);
 }
