@@ -423,7 +423,7 @@ DATA_MUTANTS = (
         "ASIN is SQL",
         PRODUCTS,
         "get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', "
-        "array_values( $missing ) )",
+        "$missing )",
         "get_rows( \"asin IN ('\" . implode( \"','\", str_replace( '%', '%%', $missing ) ) "
         '. "\') OR 1 = %d", array( 0 ) )',
         VALUES,

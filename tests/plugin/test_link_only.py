@@ -175,7 +175,7 @@ def test_search_without_access_names_the_import(site: Site, service: RecordingSe
 def test_search_of_a_marketplace_without_keys_is_no_call(
     site: Site, service: RecordingService
 ) -> None:
-    """A site has few calls until an account has access."""
+    """Save the few calls that a site has until an account has access."""
     service.join(site)
     states = {"US": "link_only", "DE": "valid"}
     site.php(

@@ -284,7 +284,7 @@ def test_depth_of_blocks_is_never_underestimated(site: Site, service: RecordingS
 def test_depth_of_thousands_of_blocks_is_measured_without_their_parser(
     site: Site, service: RecordingService
 ) -> None:
-    """The parser of WordPress would use all memory, and end the page for administrators."""
+    """Measure before parsing: the parser of WordPress would use all memory."""
     service.join(site)
     box = '<!-- wp:amzlinkr/product {"asin":"B0DEMO0000","marketplace":"US"} /-->'
     code = """

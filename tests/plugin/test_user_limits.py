@@ -278,7 +278,7 @@ def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) 
 def test_users_share_a_limit_until_an_account_has_access(
     site: Site, service: RecordingService, state: str | None
 ) -> None:
-    """The service permits such a site few calls, which administrators need to enter the keys."""
+    """Leave calls to administrators, who need them to enter the keys."""
     join(site, service)
     site.php(CONNECT_ACCOUNTS, accounts=["US"] if state else [], state=state)
     author = site.php(CREATE_USER, role="author")

@@ -82,7 +82,7 @@ final class Products_Table extends WP_List_Table {
 		$stored       = Products\load( array_column( $found, 'asin' ) );
 
 		// WordPress reads these fields itself, whatever their types are, and redirects from pages that do not exist.
-		$_REQUEST = wp_slash( array( 'paged' => (string) $page ) + $this->filters ) + $_REQUEST;
+		$_REQUEST = wp_slash( array( 'paged' => (string) $page ) + $this->filters ) + $_REQUEST; // phpcs:ignore WordPress.Security -- reads nothing: the fields are replaced by checked values.
 		$this->set_pagination_args(
 			array(
 				'total_items' => $total,

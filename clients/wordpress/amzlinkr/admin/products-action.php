@@ -46,7 +46,7 @@ function prepare_page(): void {
 		return;
 	}
 	// phpcs:disable WordPress.Security.NonceVerification -- run() verifies it, and a form without an action only selects what the page shows.
-	$fields = wp_unslash( $_REQUEST );
+	$fields = wp_unslash( $_REQUEST ); // phpcs:ignore WordPress.Security -- each field is checked below.
 	$action = get_action( $fields );
 	if ( '' !== $action || isset( $_POST['shown'] ) ) {
 		if ( '' !== $action ) {

@@ -165,7 +165,8 @@ function purge_site(): void {
 	 *
 	 * Page caches should purge all pages.
 	 */
-	attempt( ALL_PAGES_ACTION, array( 'action', ALL_PAGES_ACTION ), array() );
+	$announce = static fn() => do_action( 'amzlinkr_all_pages_changed' );
+	attempt( ALL_PAGES_ACTION, $announce, array() );
 }
 
 /**
