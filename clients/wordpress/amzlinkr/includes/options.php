@@ -7,7 +7,23 @@
 
 namespace AmzLinkr\Options;
 
+use AmzLinkr\Clicks;
+use AmzLinkr\DisplayDefaults;
+use AmzLinkr\Languages;
+use AmzLinkr\MigrationRender;
+
 defined( 'ABSPATH' ) || exit;
+
+/**
+ * Creates the options that pages for visitors read. Those that exist stay.
+ *
+ * WordPress reads all that exist with one query, and each of the others with another query.
+ */
+function create(): void {
+	foreach ( array( Clicks\OPTION, DisplayDefaults\OPTION, Languages\OPTION, MigrationRender\OPTION ) as $name ) {
+		add_option( $name, array() );
+	}
+}
 
 /**
  * Returns an option from the database, because another process may have changed it since the last read.

@@ -9,6 +9,7 @@ namespace AmzLinkr\Tables;
 
 use AmzLinkr\Connection;
 use AmzLinkr\Lists;
+use AmzLinkr\Options;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use AmzLinkr\Sync;
@@ -30,14 +31,16 @@ function activate(): void {
 	repair();
 	Products\create_table();
 	Lists\create_table();
+	Options\create();
 }
 
 /**
- * Creates lost tables when an administrator opens a page.
+ * Creates lost tables, and options that an update of the plugin added, when an administrator opens a page.
  */
 function repair_for_admin(): void {
 	if ( ! wp_doing_ajax() && current_user_can( Rest\CAPABILITY_MANAGE ) ) {
 		repair();
+		Options\create();
 	}
 }
 
