@@ -14,7 +14,7 @@ PLUGIN = ROOT / "clients/wordpress/amzlinkr"
 DOCUMENT = (ROOT / "docs/plugin-development.md").read_text()
 DISPLAYS = (ROOT / "docs/plugin-displays.md").read_text()
 SOURCE = "\n".join(path.read_text() for path in sorted(PLUGIN.rglob("*.php")))
-HOOK = re.compile(r"\b(apply_filters|do_action)\( '(amzlinkr_\w+)',")
+HOOK = re.compile(r"\b(apply_filters|do_action)\( '(amzlinkr_\w+)'[ ,]")
 CAPABILITIES = ("edit_posts", "publish_posts", "edit_others_posts", "manage_options")
 LIST_ROUTES = """
 AmzLinkr\\Clicks\\switch_on( true );
