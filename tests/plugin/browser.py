@@ -13,6 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Request,
     Response,
@@ -96,7 +97,10 @@ class Browser:
         """Take a screenshot of each open page and return the recorded errors as text."""
         for context in self._chromium.contexts:
             for page in context.pages:
-                self.screenshot(page, "failed")
+                try:
+                    self.screenshot(page, "failed")
+                except Error as error:  # an error here would end the run of all tests
+                    self.errors.append(f"no screenshot: {error.message.splitlines()[0]}")
         return "\n".join([f"Screenshots are in {self._screenshots}", *self.errors])
 
     def _watch(self, context: BrowserContext) -> None:
