@@ -120,7 +120,7 @@ def test_tag_without_keys_is_saved(site: Site, service: RecordingService) -> Non
     assert not any(character.isdigit() for character in account["action"])
     assert site.php("return AmzLinkr\\Accounts\\get_tag( 'US' );") == "demo-21"
     health = site.php(RUN_SITE_HEALTH_TEST)
-    assert health["status"] == "good"
+    assert health["status"] == "good", health
     assert "Not all Amazon accounts have access" in health["description"]
 
     # Keys replace it later, with the form's other choices.

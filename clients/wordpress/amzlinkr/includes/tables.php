@@ -85,7 +85,9 @@ function find_lost(): array {
 	$found  = $wpdb->get_col( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $wpdb->prefix . 'amzlinkr_' ) . '%' ) ); // phpcs:ignore WordPress.DB -- requires the current tables.
 	// Some systems store the names of tables in lower case.
 	$found = array_map( 'strtolower', $found );
-	return array_filter( $tables, static fn( $table ) => ! in_array( strtolower( $table ), $found, true ) );
+	// The first activation creates tables that are not lost.
+	$was_created = static fn( $option ) => Connection\is_connected() || get_option( $option );
+	return array_filter( $tables, static fn( $table, $option ) => $was_created( $option ) && ! in_array( strtolower( $table ), $found, true ), ARRAY_FILTER_USE_BOTH );
 }
 
 /**
