@@ -53,6 +53,11 @@ delete_option( AmzLinkr\\Lists\\VERSION_OPTION );
 AmzLinkr\\Lists\\create_table();
 return array( apply_filters( 'wpmu_drop_tables', array() ), AmzLinkr\\Lists\\get_all() );
 """
+REFUSE_WRITES = """
+global $wpdb;
+$wpdb->query( "CREATE TRIGGER refuse BEFORE INSERT ON wp_amzlinkr_lists
+    FOR EACH ROW SIGNAL SQLSTATE '45000'" );
+"""
 RUN_AND_CRASH_AFTER_WRITE = """
 add_filter( 'query', static function ( $query ) {
     static $written = false;
@@ -364,7 +369,7 @@ def test_update_from_a_version_without_lists_reads_the_feed_again(
 def test_each_site_of_a_network_has_its_table(joined: Site, service: RecordingService) -> None:
     run_sync(joined, service, listed(saved_list()))
     dropped, found = joined.php(CREATE_TABLE_OF_ANOTHER_SITE)
-    assert dropped == ["wp_2_amzlinkr_products", "wp_2_amzlinkr_lists"]
+    assert dropped == [f"wp_2_amzlinkr_{name}" for name in ("products", "lists", "clicks")]
     assert found == []
     assert list(read_lists(joined)) == ["tea"]
 
@@ -386,8 +391,7 @@ def test_run_without_its_lock_changes_nothing(joined: Site, service: RecordingSe
 def test_page_that_cannot_be_written_is_read_again(joined: Site, service: RecordingService) -> None:
     run_sync(joined, service)
     service.replies["GET /v1/changes"] = Reply({})
-    rename = 'global $wpdb; $wpdb->suppress_errors(); $wpdb->query( "RENAME TABLE $names" );'
-    joined.php(rename, names="wp_amzlinkr_lists TO renamed")
+    joined.php(REFUSE_WRITES)
     suppressed = "global $wpdb; $wpdb->suppress_errors(); "
     sent = len(service.requests)
     service.replies["GET /v1/changes"] = Reply(
@@ -403,5 +407,8 @@ def test_page_that_cannot_be_written_is_read_again(joined: Site, service: Record
     assert len(service.requests) > sent
     assert (state["cursor"], state["problem"]["code"]) == ("c", "not_written")
     assert "amzlinkr_lists" in state["problem"]["action"]
-    joined.php(rename, names="renamed TO wp_amzlinkr_lists")
+    joined.php("global $wpdb; $wpdb->query( 'DROP TRIGGER refuse' );")
+    run_sync(joined, service, listed(saved_list()))
+    assert joined.php(READ_STATE)["problem"] is None
+    assert list(read_lists(joined)) == ["tea"]
     (joined.folder / "debug.log").unlink(missing_ok=True)

@@ -31,7 +31,7 @@ return array( $response->get_status(), $response->get_data() );
 """
 RENDER_PAGES = """
 wp_set_current_user( 1 );
-foreach ( array( 'admin', 'actions', 'notices' ) as $file ) {
+foreach ( array( 'admin', 'actions', 'amazon-links', 'notices' ) as $file ) {
     require_once WP_PLUGIN_DIR . "/amzlinkr/admin/$file.php";
 }
 ob_start();

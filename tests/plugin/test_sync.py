@@ -113,7 +113,11 @@ add_filter( 'http_response', static function ( $response ) {
 } );
 AmzLinkr\\Sync\\run();
 """
-RENAME_TABLE = 'global $wpdb; $wpdb->query( "RENAME TABLE $names" );'
+REFUSE_WRITES = """
+global $wpdb;
+$wpdb->query( "CREATE TRIGGER refuse BEFORE INSERT ON wp_amzlinkr_products
+    FOR EACH ROW SIGNAL SQLSTATE '45000'" );
+"""
 CREATE_TABLE_WITH_INVALID_NAME = """
 global $wpdb;
 $wpdb->suppress_errors();
@@ -400,18 +404,18 @@ def test_page_that_cannot_be_written_is_read_again(site: Site, backend: Backend)
     service.call("POST", "/import", {"items": ["B0DEMO0001"]})
     cursor = site.php(READ_STATE)["cursor"]
 
-    site.php(RENAME_TABLE, names="wp_amzlinkr_products TO renamed")
+    site.php(REFUSE_WRITES)
     run = "global $wpdb; $wpdb->suppress_errors(); AmzLinkr\\Sync\\run();"
     state = site.php(run + READ_STATE)
     assert (state["cursor"], state["problem"]["code"]) == (cursor, "not_written")
-    site.php("global $wpdb; $wpdb->suppress_errors(); delete_option( 'amzlinkr_table' );")
-    site.php(RENAME_TABLE, names="wp_amzlinkr_products TO recreated")
-    site.php(RENAME_TABLE, names="renamed TO wp_amzlinkr_products")
+    site.php("global $wpdb; $wpdb->query( 'DROP TRIGGER refuse' );")
     site.cron("amzlinkr_sync")
     assert set(read_prices(site)) == {"B0DEMO0000", "B0DEMO0001"}
 
     assert site.php(CREATE_TABLE_WITH_INVALID_NAME) is False
-    columns = site.php("global $wpdb; return $wpdb->get_col( 'SHOW INDEX FROM recreated', 2 );")
+    columns = site.php(
+        "global $wpdb; return $wpdb->get_col( 'SHOW INDEX FROM wp_amzlinkr_products', 2 );"
+    )
     assert "asin" in columns
     # Older data does not replace newer data, and no product is seen in the future.
     assert site.php(STORE_OLDER_AND_FUTURE_DATA) == [[], "newer", "future", True]
