@@ -409,7 +409,8 @@ def test_service_calls_tables_and_overdue_syncs(site: Site, backend: Backend) ->
     urls = ["https://203.0.113.5/v1", backend.url]
     assert site.php(READ_URL_SAFETY_FLAGS, urls=urls) == [True, False]
     tables = "return apply_filters( 'wpmu_drop_tables', array( 'another' ) );"
-    assert site.php(tables) == ["another", "wp_amzlinkr_products", "wp_amzlinkr_lists"]
+    created = [f"wp_amzlinkr_{name}" for name in ("products", "lists", "clicks")]
+    assert site.php(tables) == ["another", *created]
     decimals = "return array_column( AmzLinkr\\Accounts\\get_marketplaces(), 'decimals', 'code' );"
     assert site.php(decimals)["JP"] == 0
 
