@@ -73,32 +73,37 @@ def product(number: int, **fields: object) -> dict[str, object]:
     } | fields
 
 
-PRODUCTS = (
-    product(1),
-    product(2),
-    product(3, condition="Used", deal={
+def products() -> list[dict[str, object]]:
+    """Return the products of the site, observed now."""
+    deal = {
         "access": "prime_exclusive",
         "badge": "Limited time deal",
         "ends_at": (datetime.now(UTC) + timedelta(hours=DEAL_HOURS)).isoformat(),
-    }),
-    product(4, price_status="waiting"),
-    product(5, price_status="expired"),
-    product(6, price_status="missing"),
-    product(7, price_status="no_offer", availability=""),
-)  # fmt: skip
-CURRENT, OTHER, DEAL, WAITING, EXPIRED, MISSING, BARE = (str(each["asin"]) for each in PRODUCTS)
+    }
+    return [
+        product(1),
+        product(2),
+        product(3, condition="Used", deal=deal),
+        product(4, price_status="waiting"),
+        product(5, price_status="expired"),
+        product(6, price_status="missing"),
+        product(7, price_status="no_offer", availability=""),
+    ]
+
+
+CURRENT, OTHER, DEAL, WAITING, EXPIRED, MISSING, BARE = (str(each["asin"]) for each in products())
 
 
 @contextmanager
 def display_site(version: str = VERSION) -> Iterator[Site]:
-    """Run a site with PRODUCTS, and fail if PHP logged anything."""
+    """Run a site with products(), and fail if PHP logged anything."""
     plugin_dir = Path(os.environ.get("AMZLINKR_TESTED_PLUGIN", PLUGIN))
     with (
         tempfile.TemporaryDirectory(prefix="amzlinkr-displays-") as folder,
         wordpress(version, plugin_dir, Path(folder)) as site,
     ):
         site.php(SET_UP)
-        site.php(STORE, products=PRODUCTS)
+        site.php(STORE, products=products())
         yield site
         log = site.debug_log()
         assert log == "", log
