@@ -47,6 +47,8 @@ $amzlinkr_modules = array(
 	'tables',
 	'list-labels',
 	'list-sync',
+	'sync-report',
+	'sync-problems',
 	'uses',
 	'rewriting',
 	'replacement',

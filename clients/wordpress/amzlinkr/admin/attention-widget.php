@@ -10,6 +10,7 @@ namespace AmzLinkr\AttentionWidget;
 use AmzLinkr\Attention;
 use AmzLinkr\Connection;
 use AmzLinkr\Rest;
+use AmzLinkr\SyncProblems;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -25,22 +26,25 @@ function add_widget(): void {
 }
 
 /**
- * Prints the widget: each kind with its number and a link.
+ * Prints the widget: each kind with its number and a link, and the problems of the price sync.
  */
 function print_widget(): void {
 	$counts = array_filter( Attention\count_by_kind() );
-	if ( ! $counts ) {
-		printf( '<p>%s</p>', esc_html__( 'No product needs attention.', 'amzlinkr' ) );
-		return;
-	}
-	printf( '<p>%s</p><ul>', esc_html__( 'These products need attention:', 'amzlinkr' ) );
+	$lists  = count( SyncProblems\describe_lists() );
+	printf( '<p>%s</p>', esc_html( $counts ? __( 'These products need attention:', 'amzlinkr' ) : __( 'No product needs attention.', 'amzlinkr' ) ) );
+	$items = array();
 	foreach ( $counts as $kind => $count ) {
-		printf(
-			'<li><a href="%s">%s: %s</a></li>',
-			esc_url( Attention\get_url( array( 'kind' => $kind ) ) ),
-			esc_html( Attention\get_label( $kind ) ),
-			esc_html( number_format_i18n( $count ) )
-		);
+		$items[] = array( Attention\get_url( array( 'kind' => $kind ) ), Attention\get_label( $kind ), $count );
 	}
-	echo '</ul>';
+	if ( $lists ) {
+		$items[] = array( Attention\get_url(), __( 'Lists of which Amazon refuses the search', 'amzlinkr' ), $lists );
+	}
+	echo $items ? '<ul>' : '';
+	foreach ( $items as list( $url, $label, $count ) ) {
+		printf( '<li><a href="%s">%s: %s</a></li>', esc_url( $url ), esc_html( $label ), esc_html( number_format_i18n( $count ) ) );
+	}
+	echo $items ? '</ul>' : '';
+	foreach ( SyncProblems\describe_marketplaces() as $text ) {
+		printf( '<p>%s</p>', esc_html( $text ) );
+	}
 }

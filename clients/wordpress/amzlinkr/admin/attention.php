@@ -16,6 +16,7 @@ defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/attention-parts.php';
 require_once __DIR__ . '/search-notice.php';
+require_once __DIR__ . '/sync-problems.php';
 
 const ATTENTION_PER_PAGE = 20;
 
@@ -40,6 +41,7 @@ list( $amzlinkr_uses, $amzlinkr_is_complete ) = Uses\find( $amzlinkr_found );
 Uses\load( array_merge( array(), ...array_values( array_map( static fn( $posts ) => array_slice( $posts, 0, MAX_NAMED_POSTS ), $amzlinkr_uses ) ) ) );
 
 print_page_header( __( 'Needs attention', 'amzlinkr' ) );
+print_list_problems();
 print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );
 ?>
 <p><?php esc_html_e( 'Products that Amazon no longer returns, that cannot be bought, or that have no current data. Widgets and the data of page builders are not searched for uses.', 'amzlinkr' ); ?></p>

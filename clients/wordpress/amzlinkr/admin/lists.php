@@ -12,6 +12,7 @@ use AmzLinkr\ListLabels;
 use AmzLinkr\ListPlacements;
 use AmzLinkr\Lists;
 use AmzLinkr\Rest;
+use AmzLinkr\SyncProblems;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -63,7 +64,7 @@ if ( ! $amzlinkr_is_complete ) {
 				?>
 			</td>
 			<td data-label="<?php esc_attr_e( 'State', 'amzlinkr' ); ?>">
-				<strong><?php echo esc_html( ListLabels\get_state_label( Lists\get_state( $amzlinkr_list ) ) ); ?></strong><br>
+				<strong><?php echo esc_html( '' === SyncProblems\describe_list( $amzlinkr_list ) ? ListLabels\get_state_label( Lists\get_state( $amzlinkr_list ) ) : __( 'Refused by Amazon', 'amzlinkr' ) ); ?></strong><br>
 				<span class="description">
 					<?php echo esc_html( ListLabels\get_reason( $amzlinkr_list ) ); ?>
 					<?php

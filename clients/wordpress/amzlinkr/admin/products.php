@@ -15,6 +15,7 @@ defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/class-products-table.php';
 require_once __DIR__ . '/search-notice.php';
+require_once __DIR__ . '/sync-problems.php';
 
 $amzlinkr_table = new Products_Table( wp_unslash( $_GET ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only selects what the page shows.
 $amzlinkr_table->prepare_items();
@@ -32,6 +33,9 @@ print_page_header( __( 'Products', 'amzlinkr' ), false );
 </form>
 <div id="amzlinkr-refreshed"></div>
 <?php
+if ( $amzlinkr_table->can_edit() ) {
+	print_marketplace_problems();
+}
 if ( ! $amzlinkr_table->is_complete ) {
 	print_search_notice( '', Products_Table::MAX_SEARCH_SECONDS );
 }

@@ -10,6 +10,7 @@ namespace AmzLinkr\Admin;
 use AmzLinkr\Actions;
 use AmzLinkr\Audit;
 use AmzLinkr\Box;
+use AmzLinkr\ServiceTexts;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -41,7 +42,7 @@ if ( ! $amzlinkr_audit['is_supported'] ) {
 				<td role="cell" data-label="<?php esc_attr_e( 'Date', 'amzlinkr' ); ?>"><?php echo esc_html( Box\format_local_time( $amzlinkr_event['at'] ) ); ?></td>
 				<td role="cell" data-label="<?php esc_attr_e( 'Event', 'amzlinkr' ); ?>"><?php echo esc_html( Audit\get_label( $amzlinkr_event['event'] ) ); ?></td>
 				<td role="cell" data-label="<?php esc_attr_e( 'Actor', 'amzlinkr' ); ?>"><?php echo esc_html( Audit\get_actor( $amzlinkr_event['actor'] ) ); ?></td>
-				<td role="cell" data-label="<?php esc_attr_e( 'Details', 'amzlinkr' ); ?>"><?php echo esc_html( $amzlinkr_event['detail'] ); ?></td>
+				<td role="cell" data-label="<?php esc_attr_e( 'Details', 'amzlinkr' ); ?>"><?php echo esc_html( ServiceTexts\translate_text( $amzlinkr_event['detail'] ) ); ?></td>
 			</tr>
 		<?php endforeach; ?>
 		</tbody>

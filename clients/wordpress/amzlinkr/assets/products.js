@@ -20,7 +20,8 @@
 				if ( result.succeeded_at ) {
 					document.getElementById( 'amzlinkr-synced' ).textContent = result.succeeded_at;
 				}
-				return notice( 'success', __( 'The service checks all prices within five minutes. The next sync then brings the changes to this site.', 'amzlinkr' ) );
+				const problems = result.problems || [];
+				return notice( problems.length ? 'warning' : 'success', __( 'The service checks all prices within five minutes. The next sync then brings the changes to this site.', 'amzlinkr' ), ...problems );
 			} );
 		} );
 	}

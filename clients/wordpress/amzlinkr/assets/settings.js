@@ -42,6 +42,9 @@
 					done: __( 'The service has deleted the keys.', 'amzlinkr' ),
 			  };
 
+	/** Creates the warning about a tag. */
+	const warning = ( text ) => element( 'p', { class: 'amzlinkr-tag-warning' }, element( 'span', { class: 'dashicons dashicons-warning', 'aria-hidden': 'true' } ), ` ${ text }` );
+
 	/** Creates the table row of an account. */
 	const accountRow = ( account ) => {
 		const texts = deletionTexts( account );
@@ -60,7 +63,7 @@
 		const cells = [
 			[ account.marketplace ],
 			[ account.api ],
-			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ],
+			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ), account.warning ? warning( account.warning ) : '' ],
 			[ element( 'strong', {}, account.state ), ' ', account.amazon_code && element( 'code', {}, account.amazon_code ), ` ${ state } `, account.class !== 'is-healthy' ? associatesLink( account.marketplace ) : '' ],
 			[ account.since ],
 			[ deleteButton ],
@@ -151,7 +154,8 @@
 			showFields( form.elements.api.value );
 			fillTag();
 			showAssociatesLink();
-			return notice( api === 'none' || saved.status === 'valid' ? 'success' : 'warning', saved.message );
+			const works = api === 'none' || saved.status === 'valid';
+			return notice( works && ! saved.warning ? 'success' : 'warning', saved.message, saved.warning );
 		} );
 	} );
 

@@ -91,7 +91,7 @@ function refresh() {
 function sanitize_account( array $account ): array {
 	$problem  = is_array( $account['problem'] ?? null ) ? $account['problem'] : array();
 	$upstream = is_array( $problem['upstream'] ?? null ) ? $problem['upstream'] : array();
-	$fields   = array( 'api', 'partner_tag', 'key_hint', 'last_ok_at' );
+	$fields   = array( 'api', 'partner_tag', 'key_hint', 'last_ok_at', 'warning' );
 	return array_combine( $fields, array_map( static fn( $field ) => Products\sanitize_text( $account, $field ), $fields ) ) + array(
 		'marketplace' => Products\sanitize_identifier( $account, 'marketplace', Rest\URL_PARAMETERS['marketplace'] ),
 		'amazon_code' => Products\sanitize_text( $upstream, 'code' ),

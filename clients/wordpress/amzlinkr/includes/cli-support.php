@@ -14,6 +14,7 @@ use AmzLinkr\Lists;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use AmzLinkr\Sync;
+use AmzLinkr\SyncProblems;
 use WP_CLI;
 use WP_Error;
 
@@ -105,12 +106,16 @@ function get_status(): array {
 	foreach ( Accounts\get_all() as $account ) {
 		$values[ "account_{$account['marketplace']}" ] = trim( "{$account['state']} {$account['partner_tag']}" );
 	}
-	$succeeded_at        = Sync\get_state()['succeeded_at'];
-	$values['last_sync'] = $succeeded_at ? gmdate( 'Y-m-d\TH:i:s\Z', $succeeded_at ) : 'never';
-	$values['products']  = Products\count_all();
-	$values             += Attention\count_by_kind();
-	$values['lists']     = count( Lists\get_all() );
-	$rows                = array();
+	$succeeded_at            = Sync\get_state()['succeeded_at'];
+	$values['last_sync']     = $succeeded_at ? gmdate( 'Y-m-d\TH:i:s\Z', $succeeded_at ) : 'never';
+	$values['products']      = Products\count_all();
+	$values                 += Attention\count_by_kind();
+	$values['lists']         = count( Lists\get_all() );
+	$values['refused_lists'] = count( SyncProblems\describe_lists() );
+	foreach ( SyncProblems\find_current() as $marketplace => $problem ) {
+		$values[ "not_refreshed_$marketplace" ] = $problem['code'];
+	}
+	$rows = array();
 	foreach ( $values as $name => $value ) {
 		$rows[] = compact( 'name', 'value' );
 	}

@@ -161,7 +161,7 @@ class Commands {
 	 * ## OPTIONS
 	 *
 	 * [--fields=<fields>]
-	 * : The columns, of name, marketplace, search, size, count, state and refreshed.
+	 * : The columns, of name, marketplace, search, size, count, state, refreshed and problem.
 	 *
 	 * [--format=<format>]
 	 * : The format of the output. The ids are the names of the lists.

@@ -18,6 +18,7 @@ use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\SignUp;
 use AmzLinkr\Sync;
+use AmzLinkr\SyncReport;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -112,6 +113,7 @@ function disconnect_locally(): void {
 	Connection\delete();
 	Accounts\reset();
 	Audit\reset();
+	SyncReport\reset();
 	AttentionMail\reset();
 	purge_content();
 }

@@ -11,6 +11,7 @@ use AmzLinkr\Accounts;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use AmzLinkr\Service;
+use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
 use WP_Error;
 use WP_REST_Request;
@@ -47,7 +48,7 @@ function register_route(): void {
  * Saves a tag without keys at the service.
  *
  * @param WP_REST_Request $request The marketplace and the Associate tag.
- * @return array|WP_Error `message` and `accounts`.
+ * @return array|WP_Error `message`, `warning` and `accounts`.
  */
 function save_tag( WP_REST_Request $request ) {
 	$options = array(
@@ -66,6 +67,7 @@ function save_tag( WP_REST_Request $request ) {
 	$accounts = Rest\get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
 		'message'  => __( 'The tag is saved. You can import products by their ASINs or Amazon URLs now. Boxes show your own content and a link with your tag.', 'amzlinkr' ),
+		'warning'  => ServiceTexts\translate_text( Products\sanitize_text( $saved, 'warning' ) ),
 		'accounts' => $accounts['accounts'],
 	);
 }

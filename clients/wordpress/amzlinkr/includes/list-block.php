@@ -112,7 +112,7 @@ function render( array $attributes ): string {
 	if ( ! $views ) {
 		return render_fallback( $fallback ) . Box\render_note( get_note( $name, $list, $fallback ) );
 	}
-	return KeptHtml\is_kept() ? render_post_link() : render_list( $list, $views, $options, $fallback );
+	return KeptHtml\is_kept() ? render_post_link() : render_list( $list, $views, $options, $fallback ) . Box\render_note( get_refresh_note( $list ) );
 }
 
 /**
@@ -169,6 +169,18 @@ function render_fallback( string $fallback ): string {
 function render_post_link(): string {
 	$post = get_permalink();
 	return $post ? sprintf( '<p><a href="%s">%s</a></p>', esc_url( $post ), esc_html__( 'See the list of products on the page', 'amzlinkr' ) ) : '';
+}
+
+/**
+ * Returns the note for users who can edit posts about a list that is shown and not refreshed.
+ *
+ * @param array $list The list.
+ * @return string The note, or an empty string if Amazon does not refuse its search.
+ */
+function get_refresh_note( array $list ): string {
+	$reason = ListLabels\get_reason( $list );
+	/* translators: 1: the name of a list, 2: the reason, in sentences */
+	return '' === $reason ? '' : sprintf( __( 'AmzLinkr: The list “%1$s” is not refreshed, and is shown for 24 hours after its last refresh. %2$s', 'amzlinkr' ), $list['name'], $reason );
 }
 
 /**

@@ -9,6 +9,7 @@ namespace AmzLinkr\ListLabels;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Lists;
+use AmzLinkr\SyncProblems;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -32,15 +33,16 @@ function get_state_label( string $state ): string {
 }
 
 /**
- * Returns why a list has no products, and what happens next.
+ * Returns why a list has no products or is not refreshed, and what happens next.
  *
  * @param array $list A list of Lists\find().
- * @return string One or two sentences, or an empty string if the list has products.
+ * @return string Sentences, or an empty string if the list has products and Amazon does not refuse its search.
  */
 function get_reason( array $list ): string {
-	$state = Lists\get_state( $list );
-	if ( 'current' === $state ) {
-		return '';
+	$state   = Lists\get_state( $list );
+	$refused = SyncProblems\describe_list( $list );
+	if ( 'current' === $state || ( 'empty' === $state && '' !== $refused ) ) {
+		return $refused;
 	}
 	if ( 'empty' === $state ) {
 		return __( 'Amazon’s search finds nothing. Change the search, or wait: it is repeated with each refresh.', 'amzlinkr' );
@@ -51,6 +53,9 @@ function get_reason( array $list ): string {
 	}
 	if ( ! is_account_callable( $list['marketplace'] ) ) {
 		return __( 'The list is filled automatically when Amazon grants the account access to its API.', 'amzlinkr' );
+	}
+	if ( '' !== $refused ) {
+		return $refused;
 	}
 	if ( 'expired' === $state ) {
 		return __( 'Amazon has not confirmed it for 24 hours. It is shown again after the next successful refresh.', 'amzlinkr' );

@@ -15,6 +15,8 @@ use AmzLinkr\Lists;
 use AmzLinkr\ListSync;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
+use AmzLinkr\SyncProblems;
+use AmzLinkr\SyncReport;
 use AmzLinkr\UserLimits;
 use WP_Error;
 use WP_REST_Request;
@@ -42,7 +44,14 @@ function get_list( WP_REST_Request $request ) {
 		return $refused;
 	}
 	$list = ListSync\fetch( get_url_parameter( $request, 'name' ) );
-	return is_wp_error( $list ) ? $list : prepare_list( $list );
+	if ( is_wp_error( $list ) ) {
+		return $list;
+	}
+	if ( 'unfilled' === Lists\get_state( $list ) ) {
+		// Amazon may have refused the search of the list in the meantime.
+		SyncReport\refresh();
+	}
+	return prepare_list( $list );
 }
 
 /**
@@ -68,6 +77,7 @@ function put_list( WP_REST_Request $request ) {
 	if ( is_wp_error( $list ) ) {
 		return ListLabels\explain_error( $list );
 	}
+	SyncReport\forget_list( $list['name'] );
 	// The service refreshes a list soon after it was saved. The argument has the same reason as in refresh().
 	wp_schedule_single_event( time() + MINUTE_IN_SECONDS, Sync\CONTINUE_HOOK, array( 'list' ) );
 	return prepare_list( $list );
@@ -105,7 +115,8 @@ function delete_list( WP_REST_Request $request ) {
  * @param array $list A list of Lists\find() or Lists\get_all().
  */
 function prepare_list( array $list ): array {
-	$state = Lists\get_state( $list );
+	$state   = Lists\get_state( $list );
+	$problem = SyncProblems\describe_list( $list );
 	return array(
 		'name'        => $list['name'],
 		'marketplace' => $list['marketplace'],
@@ -114,7 +125,8 @@ function prepare_list( array $list ): array {
 		'search'      => ListLabels\describe_query( $list ),
 		'count'       => count( $list['items'] ),
 		'state'       => $state,
-		'is_awaited'  => 'unfilled' === $state && ListLabels\is_account_callable( $list['marketplace'] ),
+		'problem'     => $problem,
+		'is_awaited'  => 'unfilled' === $state && '' === $problem && ListLabels\is_account_callable( $list['marketplace'] ),
 		'refreshed'   => Box\format_local_time( $list['refreshed_at'] ),
 	);
 }

@@ -17,6 +17,8 @@ use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
+use AmzLinkr\SyncProblems;
+use AmzLinkr\SyncReport;
 use AmzLinkr\UserLimits;
 use WP_Error;
 use WP_REST_Request;
@@ -236,7 +238,7 @@ function to_rest_response( $result ) {
  * Sends Amazon keys to the service, which tests and stores them. This site does not store them.
  *
  * @param WP_REST_Request $request The keys, the Associate tag and the marketplace.
- * @return array|WP_Error `status`, `message` and `accounts`.
+ * @return array|WP_Error `status`, `message`, `warning` and `accounts`.
  */
 function save_keys( WP_REST_Request $request ) {
 	$api  = (string) $request['api'];
@@ -257,6 +259,7 @@ function save_keys( WP_REST_Request $request ) {
 	return is_wp_error( $accounts ) ? $accounts : array(
 		'status'   => Products\sanitize_text( $validation, 'status' ),
 		'message'  => ServiceTexts\translate_text( Products\sanitize_text( $validation, 'message' ) ),
+		'warning'  => ServiceTexts\translate_text( Products\sanitize_text( $validation['connection'], 'warning' ) ),
 		'accounts' => $accounts['accounts'],
 	);
 }
@@ -288,6 +291,7 @@ function prepare_account( array $account ): array {
 		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
 		'next_probe'  => Box\format_local_time( (int) strtotime( (string) ( $account['next_probe_at'] ?? '' ) ) ),
 		'action'      => Accounts\get_action( $account ),
+		'warning'     => SyncProblems\get_tag_warning( $account ),
 		'amazon_code' => $account['amazon_code'] ?? '',
 	);
 }
@@ -512,7 +516,8 @@ function remove_product( WP_REST_Request $request ) {
 /**
  * Requests a price sync at the service, runs the sync of this site, and schedules another run for the new prices.
  *
- * @return array|WP_Error `succeeded_at`, the formatted time of the last successful run.
+ * @return array|WP_Error `succeeded_at`, the formatted time of the last successful run, and `problems`, descriptions
+ *                        of what is not refreshed.
  */
 function refresh() {
 	$refused = UserLimits\count_call();
@@ -524,6 +529,7 @@ function refresh() {
 	if ( is_wp_error( $requested ) ) {
 		return $requested;
 	}
+	SyncReport\save( $requested );
 	// The argument keeps this event apart from the continuation of a long run: WordPress drops an event with the
 	// same hook and arguments within ten minutes.
 	wp_schedule_single_event( time() + PRICE_SYNC_SECONDS, Sync\CONTINUE_HOOK, array( 'refresh' ) );
@@ -531,5 +537,8 @@ function refresh() {
 	if ( is_wp_error( $result ) && 'sync_running' !== $result->get_error_code() ) {
 		return $result;
 	}
-	return array( 'succeeded_at' => Box\format_local_time( Sync\get_state()['succeeded_at'] ) );
+	return array(
+		'succeeded_at' => Box\format_local_time( Sync\get_state()['succeeded_at'] ),
+		'problems'     => array_merge( array_values( SyncProblems\describe_marketplaces() ), SyncProblems\name_lists() ),
+	);
 }

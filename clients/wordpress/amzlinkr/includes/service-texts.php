@@ -9,6 +9,8 @@ namespace AmzLinkr\ServiceTexts;
 
 defined( 'ABSPATH' ) || exit;
 
+require_once __DIR__ . '/service-details.php';
+
 /**
  * Translates a text of the service. Sentences that are not listed below stay in English.
  *
@@ -45,13 +47,30 @@ function translate_listed( string $text ): string {
 	if ( $translation !== $text ) {
 		return $translation;
 	}
-	foreach ( get_patterns() as list( $pattern, $translation ) ) {
+	$values = match_pattern( array_merge( get_patterns(), get_further_patterns() ), $text, $translation );
+	if ( $values ) {
+		return vsprintf( $translation, $values );
+	}
+	$values = match_pattern( get_nested_patterns(), $text, $translation );
+	return $values ? vsprintf( $translation, array_map( __FUNCTION__, $values ) ) : $text;
+}
+
+/**
+ * Finds the first pattern that a text matches.
+ *
+ * @param array[] $patterns    Texts with their translations.
+ * @param string  $text        The text.
+ * @param string  $translation Receives the translation of the pattern.
+ * @return string[] The values, or an empty array if none matches.
+ */
+function match_pattern( array $patterns, string $text, ?string &$translation ): array {
+	foreach ( $patterns as list( $pattern, $translation ) ) {
 		$regex = '/^' . preg_replace( '/%(?:\d\\\\\$)?s/', '(.+)', preg_quote( $pattern, '/' ) ) . '$/Ds';
 		if ( preg_match( $regex, $text, $values ) ) {
-			return vsprintf( $translation, array_slice( $values, 1 ) );
+			return array_slice( $values, 1 );
 		}
 	}
-	return $text;
+	return array();
 }
 
 /**
@@ -373,8 +392,6 @@ function get_patterns(): array {
 		array( 'Amazon has no product %1$s in the %2$s marketplace.', __( 'Amazon has no product %1$s in the %2$s marketplace.', 'amzlinkr' ) ),
 		/* translators: 1: a number, 2: a number, 3: a number */
 		array( 'The site has %1$s of at most %2$s products. This import would add %3$s products.', __( 'The site has %1$s of at most %2$s products. This import would add %3$s products.', 'amzlinkr' ) ),
-		/* translators: 1 and 2: what the service received, in English */
-		array( 'The site did not return the token. At the challenge path, %1$s. At the challenge query, %2$s.', __( 'The site did not return the token. At the challenge path, %1$s. At the challenge query, %2$s.', 'amzlinkr' ) ),
 		/* translators: %s: a number */
 		array( 'This is shorter than %s characters.', __( 'This is shorter than %s characters.', 'amzlinkr' ) ),
 		/* translators: %s: a number */

@@ -15,6 +15,7 @@ use AmzLinkr\ListLabels;
 use AmzLinkr\PageCaches;
 use AmzLinkr\Sentences;
 use AmzLinkr\Sync;
+use AmzLinkr\SyncProblems;
 use AmzLinkr\Tables;
 
 defined( 'ABSPATH' ) || exit;
@@ -92,7 +93,7 @@ function get_problems(): array {
 			$problems[] = Sentences\join( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ), Accounts\get_action( $account ) );
 		}
 	}
-	return $problems;
+	return array_merge( $problems, array_values( SyncProblems\describe_unconnected() ), SyncProblems\name_lists() );
 }
 
 /**

@@ -19,6 +19,7 @@ use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Sentences;
 use AmzLinkr\Service;
+use AmzLinkr\SyncReport;
 use AmzLinkr\Tables;
 use WP_Error;
 
@@ -117,11 +118,15 @@ function run() {
 	try {
 		array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
 		Tables\repair();
-		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
+		$deadline = time() + MAX_RUN_SECONDS;
+		$result   = read_feed( $deadline, $lock );
 		purge_expired_products( $lock );
 		ListSync\purge_expired( $lock );
 		// Other plugins can fail in a purge, and a purge may take long: the result is saved before.
 		record_result( $result, $lock );
+		if ( true === $result && time() < $deadline ) {
+			SyncReport\refresh_if_due();
+		}
 		purge_all_caches( $lock );
 	} finally {
 		Options\delete_row( LOCK, $lock );

@@ -174,6 +174,7 @@
 			),
 			el( Preview, { search, size } ),
 			list && el( 'p', {}, __( 'A change applies to all posts that show this list.', 'amzlinkr' ) ),
+			list && list.problem && el( Problem, { error: { message: list.problem }, status: 'warning' } ),
 			error && el( Problem, { error } ),
 			el(
 				'div',
