@@ -9,6 +9,7 @@ from tests.mutation.plugin_lists import LIST_MUTANTS
 from tests.mutation.plugin_migration import MIGRATION_MUTANTS
 from tests.mutation.plugin_products import PRODUCTS_MUTANTS
 from tests.mutation.plugin_settings import SETTINGS_MUTANTS
+from tests.mutation.plugin_sync_report import SYNC_REPORT_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -406,8 +407,8 @@ ESCAPING_MUTANTS = (
     Mutant(
         "details of a security event are HTML",
         f"{PLUGIN}/admin/security-events.php",
-        "esc_html( $amzlinkr_event['detail'] )",
-        "$amzlinkr_event['detail']",
+        "esc_html( ServiceTexts\\translate_text( $amzlinkr_event['detail'] ) )",
+        "ServiceTexts\\translate_text( $amzlinkr_event['detail'] )",
         f"{EVENTS}::test_settings_list_events_as_text[6.5]",
     ),
 )
@@ -1063,4 +1064,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *DEVELOPER_MUTANTS,
     *PRODUCTS_MUTANTS,
     *SETTINGS_MUTANTS,
+    *SYNC_REPORT_MUTANTS,
 )

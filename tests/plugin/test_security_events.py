@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from amzlinkr.domain.audit import signed_up
 from tests.plugin.backend import Backend
 from tests.plugin.recording_service import API_KEY, RecordingService, Reply
 from tests.plugin.site import Site
@@ -214,7 +215,8 @@ def test_mail_and_list_are_german_on_a_german_site(site: Site, service: Recordin
     languages.mkdir(exist_ok=True)
     shutil.copyfile(LANGUAGES / "amzlinkr-de_DE.mo", languages / "de_DE.mo")
     site.php("update_option( 'WPLANG', 'de_DE' );")
-    service.replies[AUDIT] = page(event("signed_up_again"))
+    signed_up_again, _ = signed_up("k7f3", datetime.now(UTC), is_known=True)
+    service.replies[AUDIT] = page(event("signed_up_again", detail=signed_up_again.detail))
     run_sync(site)
     (mail,) = site.mails()
     assert mail["subject"] == "[Kitchen Notes] Sicherheitsereignisse von AmzLinkr"
@@ -222,6 +224,7 @@ def test_mail_and_list_are_german_on_a_german_site(site: Site, service: Recordin
     assert "durch eine Anmeldung" in mail["message"]
     html = site.php(RENDER_SETTINGS)
     assert "Sicherheitsereignisse" in html
+    assert "Alle früheren API-Schlüssel wurden widerrufen." in html
     assert "Die Website wurde erneut angemeldet." in html
 
 

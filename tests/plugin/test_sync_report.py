@@ -2,10 +2,14 @@
 
 import html as markup
 import json
+import re
+import shutil
 from typing import Any
 
 import pytest
 
+from amzlinkr.domain.errors import NotConnected
+from clients.wordpress import translations
 from tests.plugin.command_line import wp
 from tests.plugin.list_bodies import ago, entry, join, run_sync, saved_list, unfilled
 from tests.plugin.recording_service import SITE, RecordingService, Reply
@@ -42,6 +46,11 @@ update_option( AmzLinkr\\SyncReport\\OPTION, array( 'read_at' => $report['read_a
 SET_STATE = """
 $option = get_option( AmzLinkr\\Accounts\\OPTION );
 $option['accounts'] = $state ? array( array( 'state' => $state ) + $option['accounts'][0] ) : array();
+update_option( AmzLinkr\\Accounts\\OPTION, $option );
+"""  # noqa: E501 -- PHP
+SET_WARNING = """
+$option = get_option( AmzLinkr\\Accounts\\OPTION );
+$option['accounts'][0] = array( 'state' => 'link_only', 'warning' => $warning ) + $option['accounts'][0];
 update_option( AmzLinkr\\Accounts\\OPTION, $option );
 """  # noqa: E501 -- PHP
 SEND = """
@@ -84,7 +93,6 @@ wp_set_current_user( 1 );
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/admin.php';
 return AmzLinkr\\Admin\\get_script_data()['accounts'];
 """
-GERMAN = "switch_to_locale( 'de_DE' ); AmzLinkr\\ListLabels\\get_state_label( 'empty' ); "
 
 
 def refused(at: str, **fields: object) -> dict[str, object]:
@@ -325,10 +333,6 @@ def test_unusual_tag_has_a_warning(site: Site, service: RecordingService) -> Non
     assert [account["warning"] for account in saved["accounts"]] == [WARNING]
     # It stays beside the tag, until a call to Amazon tests the tag.
     assert [account["warning"] for account in site.php(SCRIPT_DATA)] == [WARNING]
-    german = site.php(GERMAN + SCRIPT_DATA)[0]["warning"]
-    assert german.startswith("Tags mit dieser Endung gehören"), german
-    assert "(DE, UK)" in german
-    assert "commission" not in german
     site.php(SET_STATE, state="valid")
     assert [account["warning"] for account in site.php(SCRIPT_DATA)] == [""]
 
@@ -347,3 +351,34 @@ def test_unusual_tag_has_a_warning(site: Site, service: RecordingService) -> Non
         saved = send(site, "POST", "/accounts", **keys, **fields)
         assert saved["warning"] == expected
         assert saved["accounts"][0]["warning"] == expected
+
+
+@ONE_VERSION
+def test_texts_are_german_on_a_german_site(site: Site, service: RecordingService) -> None:
+    join(site, service)
+    run_sync(site, service, *LISTS)
+    action = NotConnected.default_action
+    store(
+        site,
+        service,
+        report({"DE": {"code": "not_connected", "action": action}}, {"tea": refused(ago())}),
+    )
+    site.php(SET_WARNING, warning=WARNING)
+    languages = site.root / "wp-content/languages"
+    languages.mkdir(exist_ok=True)
+    shutil.copyfile(translations.PLUGIN / "languages/amzlinkr-de_DE.mo", languages / "de_DE.mo")
+    site.php("update_option( 'WPLANG', 'de_DE' );")
+    shown = render(site)
+    assert (
+        "DE wird nicht aktualisiert. Es ist kein Amazon-Konto verbunden. Für Links"
+        in shown["products"]
+    )
+    assert "Liste „tea“: Amazon hat die Suche abgelehnt (" in shown["attention"]
+    assert "Ändern Sie die genannte Kategorie" in shown["lists"]
+    assert "Die Liste „tea“ wird nicht aktualisiert" in shown["block"]
+    for name in ("products", "attention", "lists", "widget", "health", "block"):
+        assert not re.search("refuse[sd] the|not refreshed|Associate tag|Change the", shown[name]), name
+    warning = site.php(SCRIPT_DATA)[0]["warning"]
+    assert warning.startswith("Tags mit dieser Endung gehören")
+    assert "(DE, UK); dieser Marktplatz ist US." in warning
+    assert "commission" not in warning

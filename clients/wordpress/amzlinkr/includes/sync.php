@@ -122,11 +122,11 @@ function run() {
 		$result   = read_feed( $deadline, $lock );
 		purge_expired_products( $lock );
 		ListSync\purge_expired( $lock );
-		// Other plugins can fail in a purge, and a purge may take long: the result is saved before.
-		record_result( $result, $lock );
 		if ( true === $result && time() < $deadline ) {
 			SyncReport\refresh_if_due();
 		}
+		// Other plugins can fail in a purge, and a purge may take long: the result is saved before.
+		record_result( $result, $lock );
 		purge_all_caches( $lock );
 	} finally {
 		Options\delete_row( LOCK, $lock );
