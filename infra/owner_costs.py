@@ -14,9 +14,9 @@ from infra.template_rates import TemplateRates, read_template
 PRODUCTS, SHELVES = 100, 10
 RUNS = HOURS_PER_MONTH * 12
 """Runs of the price sync, and of the purge of deleted sites: every five minutes."""
-POLLS, AUDITS, ADMIN_CALLS = HOURS_PER_MONTH * 6, HOURS_PER_MONTH, 1_000
-"""Calls of the plugin every ten minutes and every hour, and those of its pages."""
-API_CALLS = POLLS + AUDITS + ADMIN_CALLS
+POLLS, HOURLY_CALLS, ADMIN_CALLS = HOURS_PER_MONTH * 6, HOURS_PER_MONTH * 2, 1_000
+"""Calls of the plugin every ten minutes and, two of them, every hour, and those of its pages."""
+API_CALLS = POLLS + HOURLY_CALLS + ADMIN_CALLS
 REFRESH_WRITES, REFRESH_READS = 120, 80
 """Capacity units of an hourly refresh of all products, of which a tenth have changed."""
 RUN_READS, PURGE_READS = 10, 3

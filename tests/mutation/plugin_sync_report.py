@@ -1,4 +1,4 @@
-"""Mutants of the plugin: what the service reports about the price sync, and to whom it is shown."""
+"""Mutants of the plugin: reports of the service about the price sync, and who sees them."""
 
 from tests.mutation.mutant import Mutant
 

@@ -1,4 +1,4 @@
-"""What the service reports about the price sync: where it is shown, until when, and to whom."""
+"""Reports of the service about the price sync: where they are shown, until when, and to whom."""
 
 import html as markup
 import json
