@@ -7,9 +7,12 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from amzlinkr.domain.errors import NotConnected
 from clients.wordpress import translations
+from tests.plugin import pages
+from tests.plugin.browser import Browser
 from tests.plugin.command_line import wp
 from tests.plugin.list_bodies import ago, entry, join, run_sync, saved_list, unfilled
 from tests.plugin.recording_service import SITE, RecordingService, Reply
@@ -377,8 +380,40 @@ def test_texts_are_german_on_a_german_site(site: Site, service: RecordingService
     assert "Ändern Sie die genannte Kategorie" in shown["lists"]
     assert "Die Liste „tea“ wird nicht aktualisiert" in shown["block"]
     for name in ("products", "attention", "lists", "widget", "health", "block"):
-        assert not re.search("refuse[sd] the|not refreshed|Associate tag|Change the", shown[name]), name
+        assert not re.search(
+            "refuse[sd] the|not refreshed|Associate tag|Change the", shown[name]
+        ), name
     warning = site.php(SCRIPT_DATA)[0]["warning"]
     assert warning.startswith("Tags mit dieser Endung gehören")
     assert "(DE, UK); dieser Marktplatz ist US." in warning
     assert "commission" not in warning
+
+
+@ONE_VERSION
+def test_pages_show_warnings_and_reasons_after_a_click(
+    site: Site, browser: Browser, service: RecordingService
+) -> None:
+    join(site, service)
+    connection = ACCOUNT | {"warning": WARNING}
+    service.replies["PUT /v1/connections/US"] = Reply(connection)
+    service.replies["POST /v1/sync"] = Reply(report({"DE": NOT_CONNECTED | {"action": ATTACK}}))
+    owner = browser.log_in(site)
+    pages.open_page(owner, site, "amzlinkr-settings")
+    service.replies["GET /v1/site"] = Reply(SITE | {"connections": [connection]})
+    owner.get_by_label("I have no API access yet").check()
+    owner.get_by_label("Associate Tag", exact=True).fill("demo-21")
+    owner.get_by_role("button", name="Save").click()
+    notice = owner.locator("#amzlinkr-validated .notice-warning")
+    expect(notice).to_contain_text("The tag is saved.")
+    expect(notice).to_contain_text(WARNING)
+    beside = owner.locator("#amzlinkr-accounts .amzlinkr-tag-warning")
+    expect(beside).to_have_text(f" {WARNING}")
+    owner.reload()
+    expect(beside).to_have_text(f" {WARNING}")
+
+    pages.open_page(owner, site, "amzlinkr")
+    owner.get_by_role("button", name="Refresh now").click()
+    refreshed = owner.locator("#amzlinkr-refreshed .notice-warning")
+    expect(refreshed).to_contain_text("DE is not refreshed. No Amazon account is connected. <img")
+    assert owner.locator("img[src=x]").count() == 0
+    assert browser.errors == []

@@ -47,7 +47,7 @@ function get_list( WP_REST_Request $request ) {
 	if ( is_wp_error( $list ) ) {
 		return $list;
 	}
-	if ( 'unfilled' === Lists\get_state( $list ) ) {
+	if ( prepare_list( $list )['is_awaited'] ) {
 		// Amazon may have refused the search of the list in the meantime.
 		SyncReport\refresh();
 	}
