@@ -64,6 +64,8 @@ function get_further_details(): array {
 		__( 'The products changed each time they were read.', 'amzlinkr' ),
 		__( 'The lists changed each time they were read.', 'amzlinkr' ),
 		__( 'The site has no list with this name.', 'amzlinkr' ),
+		__( 'Send the request again: it removes the others.', 'amzlinkr' ),
+		__( 'Remove fewer products with one request, or wait for the number of seconds in the Retry-After header.', 'amzlinkr' ),
 		// Security events.
 		__( 'The site signed up again. All earlier API keys were revoked.', 'amzlinkr' ),
 		__( 'The operator suspended the site.', 'amzlinkr' ),
@@ -136,6 +138,8 @@ function get_further_patterns(): array {
 		array( 'The terms of this list have %s bytes as JSON.', __( 'The terms of this list have %s bytes as JSON.', 'amzlinkr' ) ),
 		/* translators: %s: a number */
 		array( 'Use at most %s bytes in all terms together. Letters beyond ASCII have two to four bytes.', __( 'Use at most %s bytes in all terms together. Letters beyond ASCII have two to four bytes.', 'amzlinkr' ) ),
+		/* translators: 1: a number, 2: a number */
+		array( '%1$s of %2$s products are removed.', __( '%1$s of %2$s products are removed.', 'amzlinkr' ) ),
 		/* translators: 1: a number, 2: a number */
 		array( 'The site has %1$s of at most %2$s lists.', __( 'The site has %1$s of at most %2$s lists.', 'amzlinkr' ) ),
 		/* translators: %s: a number */
