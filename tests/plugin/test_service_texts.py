@@ -50,9 +50,6 @@ NOT_SENT = {
     "No readable .+.",
     # A part of a text that is translated as a whole.
     "At the challenge .+, .+.",
-    # A description in the API documentation.
-    "The hours between two refreshes of a product. Amazon's developer guides name one hour for "
-    "offers; 2 to 12 hours exceed that.",
 }
 TRANSLATE = """
 define( 'ABSPATH', '/' );

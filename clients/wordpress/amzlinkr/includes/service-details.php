@@ -19,6 +19,9 @@ function get_further_details(): array {
 		// Requests.
 		__( 'The encoding of the body is invalid.', 'amzlinkr' ),
 		__( 'The encoding of the query is invalid.', 'amzlinkr' ),
+		__( 'This field is null.', 'amzlinkr' ),
+		__( 'Omit the field, or send a value.', 'amzlinkr' ),
+		__( 'This is not a problem code of the service.', 'amzlinkr' ),
 		__( 'Send UTF-8.', 'amzlinkr' ),
 		__( 'This parameter occurs more than once.', 'amzlinkr' ),
 		__( 'Send it once.', 'amzlinkr' ),
