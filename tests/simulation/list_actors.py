@@ -92,7 +92,7 @@ class ListActors:
             for shown in response.body.lists:  # type: ignore[union-attr] # a page of lists
                 copies.store(self.state, shown)
             cursor = response.body.next_cursor  # type: ignore[union-attr]
-            if cursor is None:
+            if not cursor:
                 return
             query = {**query, "cursor": cursor}
 

@@ -24,6 +24,13 @@ OFTEN = 1e-6
 """Seconds between two switches of threads, so that a missing lock is noticed."""
 
 
+@pytest.fixture(autouse=True)
+def _without_earlier_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    """Write what other tests of this process counted."""
+    telemetry.flush()
+    capsys.readouterr()
+
+
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """Return the written log lines."""
@@ -60,9 +67,6 @@ def test_counts_of_threads_are_exact(capsys: pytest.CaptureFixture[str]) -> None
     def work(_number: int) -> None:
         for _ in range(COUNTS):
             telemetry.count("Events")
-
-    telemetry.flush()
-    capsys.readouterr()  # what tests counted before
 
     with telemetry.invocation(Context()), ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(work, range(THREADS)))

@@ -222,7 +222,7 @@ def test_every_route_of_the_template_responds(
         ("PUT", "/v1/connections/{marketplace}"),
         ("DELETE", "/v1/site"),
     ]
-    deletion_query = {"/v1/site": {"confirm": site.host}}
+    deletion_query = {"/v1/site": {"confirm": site.host}, "/v1/products": {"asins": ASIN}}
     for method, template in [route for route in ROUTES[::-1] if route not in deletions] + deletions:
         path = template
         for name, value in names.items():
