@@ -2,12 +2,14 @@
 
 import http.client
 from contextlib import closing
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.plugin.browser import Browser
+from tests.plugin.display_site import DISPLAYS
 from tests.plugin.list_bodies import asin_of, product, saved_list
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
@@ -268,6 +270,39 @@ def test_boxes_name_their_post_and_links_stay_unaltered(site: Site, post: int) -
         f'href="{product(1)["url"]}"'
     )
     assert html.count("href=") == unmarked.count("href=")
+
+
+class Links(HTMLParser):
+    """The posts of the elements around each link to Amazon, and None without one."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.posts: list[str | None] = []
+        self._open: list[str | None] = [None]
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if "amazon.com" in (values.get("href") or ""):
+            self.posts.append(self._open[-1])
+        if tag not in {"img", "br"}:
+            self._open.append(values.get("data-amzlinkr-post", self._open[-1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.pop()
+
+
+@pytest.mark.parametrize("status", ["current", "waiting"])
+def test_each_display_names_its_post(site: Site, post: int, status: str) -> None:
+    texts = [f"[amzlinkr asin={ASIN},{asin_of(2)} display={display}]" for display in DISPLAYS]
+    content = "\n\n".join([*texts, "[amzlinkr_list name=tea display=table]"])
+    site.php("AmzLinkr\\Lists\\store( array( $list ), 1 );", list=saved_list("tea", items=2))
+    shown = create_post(
+        site, products=[product(1), product(2, price_status=status)], content=content
+    )
+    posts = Links(site.php(RENDER, post=shown)).posts
+    assert len(posts) > 2 * len(DISPLAYS)
+    assert set(posts) == {str(shown)}
 
 
 def test_script_is_on_pages_with_products_only(site: Site, post: int) -> None:

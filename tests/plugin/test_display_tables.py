@@ -43,8 +43,21 @@ PARAGRAPHS = {
     '<p class="y">b</p>',
     f"<p>{BOX}</p>": BOX,
     f"<p>&nbsp;{BOX}<br /></p>": BOX,
-    f"<p>a <em>b <a href='c'>d {BOX} e</a> f</em> g</p>": "<p>a <em>b <a href='c'>d </a></em></p>"
-    f"{BOX}<p><em><a href='c'> e</a> f</em> g</p>",
+    f"<p>a <em>b</em> {BOX} <a href='c'>d<br>e</a> f</p>": f"<p>a <em>b</em> </p>{BOX}"
+    "<p> <a href='c'>d<br>e</a> f</p>",
+    f"<P ID=x title='y' STYLE='a' style='color:#123;top:0'>a{BOX}b{BOX}c</P>": "<P ID=x title='y' "
+    f"STYLE='a' style='color:#123;top:0'>a</p>{BOX}"
+    f'<p style="color:#123;top:0">b</p>{BOX}<p style="color:#123;top:0">c</P>',
+    f"<p class='a\"' dir=rtl style='b:url(c)' lang='='>a{BOX}b</p>": "<p class='a\"' dir=rtl "
+    f"style='b:url(c)' lang='='>a</p>{BOX}<p dir=\"rtl\" style=\"b:url(c)\">b</p>",
+    f"<p>{BOX}</p><p id='x'>{BOX}a{BOX}b</p>": f"{BOX}{BOX}<p id='x'>a</p>{BOX}<p>b</p>",
+    # In another element, or where elements are not nested, nothing is clear.
+    f"<p>a <em>b {BOX} c</em> d</p>": None,
+    f"<p>a</em> {BOX} <em>b</p>": None,
+    f"<p>a <em>b</p>{BOX}<p>c</em> {BOX} d</p>": None,
+    f"<p>a <!-- {BOX} --> b</p>": None,
+    f"<p>a <b title='>'>{BOX}</b></p>": None,
+    f"<p>a <textarea>{BOX}</textarea></p>": None,
     f"<p>a {LINK} b</p>": None,
     f'<p>a <a title="{BOX}">b</a></p>': None,
     f"<p>a [{BOX}] b</p>": None,
@@ -56,6 +69,12 @@ PARAGRAPHS = {
     LINK: f"<p>{LINK}</p>",
     f"<p>a</p>\n{LINK}\n{BOX}\n<p>b</p>": f"<p>a</p>\n<p>{LINK}</p>\n{BOX}\n<p>b</p>",
     f"<p>a<br />\n{LINK}</p>": None,
+    f"<p>a\n{LINK}\nb</p>": None,
+    f"<img alt='\n{LINK}\n'>": None,
+    f"<img alt='{BOX}'>\n{LINK}\n<img alt='\n{LINK}\n": f"<img alt='{BOX}'>\n<p>{LINK}</p>\n"
+    f"<img alt='\n{LINK}\n",
+    f"<!--\n{LINK}\n-->": None,
+    f"<b>{LINK}</b>": None,
     f"[{LINK}]": None,
 }
 """Texts before and after the split; None if they do not change. A lone link gets a paragraph."""
@@ -128,10 +147,16 @@ def test_different_times_are_in_the_cells(site: Site) -> None:
     assert grid.count(DISCLAIMER) == 1
 
 
-@pytest.mark.parametrize("start", ["<p ", "<p>", "<p><a ", f"<p>{BOX}<b"])
+@pytest.mark.parametrize("start", ["<p ", "<p>", f"<p>{BOX}", "<p></b>"])
 def test_each_paragraph_is_read_up_to_the_next_one(site: Site, start: str) -> None:
     text = start * 4000 + f"<p>a {BOX} b</p>"
     assert site.php(SPLIT_WITH_LIMIT, text=text).endswith(f"<p>a </p>{BOX}<p> b</p>")
+
+
+@pytest.mark.parametrize("start", ["<p><a ", f"<p>{BOX}<b", "<!-- "])
+def test_unclear_texts_are_not_changed(site: Site, start: str) -> None:
+    text = start * 4000 + f"<p>a {BOX} b</p>"
+    assert site.php(SPLIT_WITH_LIMIT, text=text) == text
 
 
 def test_paragraphs_end_before_a_block(site: Site) -> None:

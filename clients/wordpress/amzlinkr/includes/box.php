@@ -8,6 +8,7 @@
 namespace AmzLinkr\Box;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Clicks;
 use AmzLinkr\Display;
 use AmzLinkr\DisplayDefaults;
 use AmzLinkr\DisplayOptions;
@@ -93,7 +94,8 @@ function render_link( array $box, array $product, string $title ): string {
 	}
 	return protect(
 		sprintf(
-			'<p class="amzlinkr-link" data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a> <small class="amzlinkr-link__statement">%s</small></p>',
+			'<p class="amzlinkr-link"%s data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a> <small class="amzlinkr-link__statement">%s</small></p>',
+			Clicks\get_attribute(),
 			esc_attr( $box['asin'] ),
 			esc_url( $box['link'], array( 'https' ) ),
 			esc_html( $box['link_text'] ),
@@ -110,7 +112,8 @@ function render_link( array $box, array $product, string $title ): string {
 function render_inline_link( array $box ): string {
 	return protect(
 		sprintf(
-			'<span class="amzlinkr-link" data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a></span>',
+			'<span class="amzlinkr-link"%s data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a></span>',
+			Clicks\get_attribute(),
 			esc_attr( $box['asin'] ),
 			esc_url( $box['link'], array( 'https' ) ),
 			esc_html( $box['link_text'] )

@@ -17,34 +17,27 @@ defined( 'ABSPATH' ) || exit;
 
 const SCRIPT_HANDLE = 'amzlinkr-clicks';
 
-add_filter( 'do_shortcode_tag', __NAMESPACE__ . '\mark' );
-add_filter( 'render_block', __NAMESPACE__ . '\mark' );
-
 /**
- * Adds the ID of the post to the displays of products in the HTML of a block or shortcode, and enqueues the script.
+ * Returns the attribute of a display that names its post, and enqueues the script.
  *
  * Users who edit posts do not count their own clicks.
  *
- * @param string $html The HTML.
- * @return string The HTML.
+ * @return string The attribute with a space before it. Empty if clicks on the display are not counted.
  */
-function mark( $html ) {
-	if ( ! is_on() || ! is_string( $html ) || false === strpos( $html, ' data-asin="' ) || false !== strpos( $html, 'data-amzlinkr-post' ) || KeptHtml\is_kept() ) {
-		return $html;
-	}
-	$post_id = find_post();
+function get_attribute(): string {
+	$post_id = is_on() && ! KeptHtml\is_kept() ? find_post() : 0;
 	if ( ! $post_id ) {
-		return $html;
+		return '';
 	}
 	if ( ! current_user_can( Rest\CAPABILITY_SEARCH ) && ! wp_script_is( SCRIPT_HANDLE ) ) {
 		wp_enqueue_script( SCRIPT_HANDLE, plugins_url( 'assets/clicks.js', FILE ), array(), VERSION, true );
 		wp_localize_script( SCRIPT_HANDLE, 'amzlinkrClicks', array( 'url' => rest_url( Rest\API_NAMESPACE . ROUTE ) ) );
 	}
-	return (string) preg_replace( '~ (?=data-asin="|class="amzlinkr-list[ "])~', " data-amzlinkr-post=\"$post_id\" ", $html );
+	return sprintf( ' data-amzlinkr-post="%d"', $post_id );
 }
 
 /**
- * Returns the ID of the post that contains the HTML.
+ * Returns the ID of the post that contains the display that is rendered now.
  *
  * In a widget, this is the post of the page. A widget on a page of several posts belongs to none.
  *

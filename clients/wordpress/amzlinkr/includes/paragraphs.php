@@ -5,6 +5,9 @@
  * HTML permits no block inside of a paragraph. Browsers would end the paragraph and leave the rest of it without one.
  * A display that can stand in a sentence gets a paragraph if it stands alone.
  *
+ * No tag, attribute or comment of the author is changed: only texts between them, as WordPress itself separates them for
+ * shortcodes. A paragraph that is not clear stays as it is.
+ *
  * @package AmzLinkr
  */
 
@@ -18,14 +21,21 @@ use AmzLinkr\ProductNames;
 
 defined( 'ABSPATH' ) || exit;
 
-/** A paragraph, with its start and its content. Each part ends at the next tag, so the time is linear. */
-const PARAGRAPH = '~(<p(?:\s[^<>]*+)?>)((?:[^<]++|<(?!/?p[\s>]))*+)</p>~i';
-
 /** A shortcode alone on a line, around which WordPress leaves no paragraph. */
-const LONE_SHORTCODE = '~^\[(amzlinkr)\s([^\[\]\n]*+)\]\h*+$~m';
+const LONE_SHORTCODE = '~(?<=\n)\[(amzlinkr)\s([^\[\]\n]*+)\]\h*+(?=\n)~';
+
+/** A paragraph without content. */
+const BLANK = '~^(?:\s|&nbsp;|<br\s*/?>)*+\z~i';
 
 /** Elements without an end. */
 const VOID_ELEMENTS = array( 'br', 'hr', 'img', 'input', 'wbr' );
+
+/** The attributes that a continued paragraph keeps, and their values: without quotes, brackets and equals signs. */
+const KEPT_ATTRIBUTES = array( 'class', 'dir', 'lang', 'style' );
+const KEPT_VALUE      = '~^[\w\s#%.:;(),-]{1,100}\z~';
+
+/** A longer tag of a paragraph is not read. */
+const MAX_TAG_BYTES = 1000;
 
 // After wpautop(), and before do_shortcode() with the priority 11.
 add_filter( 'the_content', __NAMESPACE__ . '\split' );
@@ -42,59 +52,132 @@ function split( $content ) {
 	if ( ! MigrationPlaces\may_contain( (string) $content, array_merge( array( Placements\SHORTCODE_START ), MigrationRender\get_texts() ) ) ) {
 		return $content;
 	}
-	$content = preg_replace_callback( PARAGRAPH, static fn( $found ) => split_paragraph( $found[0], $found[1], $found[2] ), $content ) ?? $content;
-	return preg_replace_callback( LONE_SHORTCODE, __NAMESPACE__ . '\wrap', $content ) ?? $content;
+	// Between line breaks, the first and the last line are lines like others.
+	$pieces = wp_html_split( "\n$content\n" );
+	if ( ! $pieces ) {
+		return $content;
+	}
+	$html = '';
+	$open = array();
+	foreach ( $pieces as $index => $piece ) {
+		$name = get_name( $index, $piece );
+		if ( 'p' === $name ) {
+			$html .= implode( '', $open );
+			$open  = array( $piece );
+		} elseif ( ! $open ) {
+			$html .= is_text( $index ) ? wrap( $piece ) : $piece;
+		} else {
+			$open[] = $piece;
+			if ( '/p' === $name ) {
+				$html .= split_paragraph( $open );
+				$open  = array();
+			}
+		}
+	}
+	return substr( $html . implode( '', $open ), 1, -1 );
 }
 
 /**
- * Returns a shortcode alone on a line in a paragraph, if its display can stand in a sentence.
+ * Adds paragraphs around the lone shortcodes of which the display can stand in a sentence.
  *
  * Without an element around it, a theme would not align it with the text.
  *
- * @param string[] $found The shortcode, its name, and its attributes.
+ * @param string $text A text between tags, outside of paragraphs.
  */
-function wrap( array $found ): string {
-	return is_block( $found[1], rtrim( $found[2], '/' ), '' ) ? $found[0] : "<p>{$found[0]}</p>";
+function wrap( string $text ): string {
+	$replace = static fn( $found ) => is_block( $found[1], rtrim( $found[2], '/' ), '' ) ? $found[0] : "<p>{$found[0]}</p>";
+	return preg_replace_callback( LONE_SHORTCODE, $replace, $text ) ?? $text;
 }
 
 /**
  * Splits one paragraph.
  *
- * @param string $paragraph The paragraph.
- * @param string $start     Its first tag.
- * @param string $body      Its content.
+ * @param string[] $pieces Its first tag, then its texts, tags and comments, and its last tag.
  */
-function split_paragraph( string $paragraph, string $start, string $body ): string {
-	$parts = array();
+function split_paragraph( array $pieces ): string {
+	$start = $pieces[0];
+	$body  = implode( '', array_slice( $pieces, 1, -1 ) );
+	$html  = '';
 	$end   = 0;
+	foreach ( find_blocks( $body, find_texts( $pieces ) ) as list( $shortcode, $offset ) ) {
+		$part     = substr( $body, $end, $offset - $end );
+		$is_blank = 1 === preg_match( BLANK, $part );
+		$html    .= ( $is_blank ? '' : "$start$part</p>" ) . $shortcode;
+		$start    = $is_blank ? $start : get_next_start( $pieces[0] );
+		$end      = $offset + strlen( $shortcode );
+	}
+	$rest = substr( $body, $end );
+	return $end && preg_match( BLANK, $rest ) ? $html : $html . $start . $rest . end( $pieces );
+}
+
+/**
+ * Finds the texts of a paragraph that are in no other element.
+ *
+ * @param string[] $pieces As for split_paragraph().
+ * @return int[][] The start and the end of each text in the content of the paragraph. Empty if its elements are not nested.
+ */
+function find_texts( array $pieces ): array {
+	$texts  = array();
+	$offset = 0;
+	$depth  = 0;
+	foreach ( array_slice( $pieces, 1, -1 ) as $index => $piece ) {
+		$name = get_name( $index, $piece );
+		if ( is_text( $index ) && 0 === $depth ) {
+			$texts[] = array( $offset, $offset + strlen( $piece ) );
+		} elseif ( '' !== $name && ! in_array( $name, VOID_ELEMENTS, true ) ) {
+			$depth += '/' === $name[0] ? -1 : 1;
+		}
+		if ( $depth < 0 ) {
+			break;
+		}
+		$offset += strlen( $piece );
+	}
+	return 0 === $depth ? $texts : array();
+}
+
+/**
+ * Finds the shortcodes of which the display is a block.
+ *
+ * @param string  $body  The content of a paragraph.
+ * @param int[][] $texts The result of find_texts(). A shortcode is in one of these texts.
+ * @return array[] The text of each shortcode, and its offset in the content.
+ */
+function find_blocks( string $body, array $texts ): array {
+	$blocks = array();
+	$next   = 0;
+	if ( ! $texts || false === strpos( $body, '[' ) ) {
+		return $blocks;
+	}
 	preg_match_all( '/' . get_shortcode_regex( array_merge( array( 'amzlinkr', 'amzlinkr_list' ), MigrationRender\get_shortcodes() ) ) . '/', $body, $found, PREG_SET_ORDER | PREG_OFFSET_CAPTURE );
-	foreach ( $found as $shortcode ) {
+	foreach ( (array) $found as $shortcode ) {
 		list( $text, $offset ) = $shortcode[0];
-		if ( is_block( $shortcode[2][0], $shortcode[3][0], $shortcode[5][0] ?? '' ) && '' === $shortcode[1][0] && ! is_in_tag( substr( $body, 0, $offset ) ) ) {
-			array_push( $parts, substr( $body, $end, $offset - $end ), $text );
-			$end = $offset + strlen( $text );
+		while ( isset( $texts[ $next ] ) && $texts[ $next ][1] <= $offset ) {
+			++$next;
+		}
+		list( $from, $to ) = $texts[ $next ] ?? array( 0, 0 );
+		// A shortcode in double brackets is shown as text.
+		if ( $from <= $offset && $offset + strlen( $text ) <= $to && '' === $shortcode[1][0] && is_block( $shortcode[2][0], $shortcode[3][0], $shortcode[5][0] ?? '' ) ) {
+			$blocks[] = array( $text, $offset );
 		}
 	}
-	if ( ! $parts ) {
-		return $paragraph;
-	}
-	$parts[] = substr( $body, $end );
-	$html    = '';
-	$open    = array();
-	foreach ( $parts as $number => $part ) {
-		// Each second part is a shortcode.
-		if ( 1 === $number % 2 ) {
-			$html .= $part;
-			continue;
+	return $blocks;
+}
+
+/**
+ * Returns the first tag of the paragraph behind a block: with the classes and the style of the one before it, and without
+ * its ID, which stays unique.
+ *
+ * @param string $start The first tag of the paragraph before the block.
+ */
+function get_next_start( string $start ): string {
+	$tag        = '<p';
+	$attributes = strlen( $start ) > MAX_TAG_BYTES ? array() : wp_kses_hair( trim( (string) substr( $start, 2, -1 ) ), array() );
+	foreach ( $attributes as $attribute ) {
+		if ( in_array( $attribute['name'], KEPT_ATTRIBUTES, true ) && preg_match( KEPT_VALUE, $attribute['value'] ) ) {
+			$tag .= sprintf( ' %s="%s"', $attribute['name'], esc_attr( $attribute['value'] ) );
 		}
-		$tags  = implode( '', $open );
-		$open  = find_open_tags( $part, $open );
-		$ends  = implode( '', array_map( static fn( $tag ) => '</' . get_name( $tag ) . '>', array_reverse( $open ) ) );
-		$html .= preg_match( '~^(?:\s|&nbsp;|<br\s*/?>)*\z~i', $part ) ? '' : "$start$tags$part$ends</p>";
-		// An ID stays unique.
-		$start = (string) preg_replace( '~\sid\s*=\s*("[^"]*"|\'[^\']*\'|[^\s>]+)~i', '', $start );
 	}
-	return $html;
+	return "$tag>";
 }
 
 /**
@@ -113,38 +196,21 @@ function is_block( string $name, string $attributes, string $inner ): bool {
 }
 
 /**
- * Returns whether a text ends inside of a tag, such as in the value of an attribute.
+ * Returns whether a piece of wp_html_split() is a text. Each second piece is a tag or a comment.
  *
- * @param string $text The text before a shortcode.
+ * @param int $index Its index.
  */
-function is_in_tag( string $text ): bool {
-	return (int) strrpos( " $text", '<' ) > (int) strrpos( " $text", '>' );
+function is_text( int $index ): bool {
+	return 0 === $index % 2;
 }
 
 /**
- * Returns the tags of the elements that are open at the end of a text.
+ * Returns the name of the element of a tag, with a slash before it at the end of the element.
  *
- * @param string   $text The text.
- * @param string[] $open The tags of the elements that are open at its beginning.
- * @return string[] The tags, from the outermost one.
+ * @param int    $index The index of a piece of wp_html_split().
+ * @param string $piece The piece.
+ * @return string Empty for a text or a comment.
  */
-function find_open_tags( string $text, array $open ): array {
-	preg_match_all( '~<(/?)([a-z][a-z0-9]*)[^<>]*+>~i', $text, $tags, PREG_SET_ORDER );
-	foreach ( $tags as list( $tag, $slash, $name ) ) {
-		if ( '' === $slash && ! in_array( strtolower( $name ), VOID_ELEMENTS, true ) ) {
-			$open[] = $tag;
-		} elseif ( $open && get_name( (string) end( $open ) ) === strtolower( $name ) ) {
-			array_pop( $open );
-		}
-	}
-	return $open;
-}
-
-/**
- * Returns the name of an element.
- *
- * @param string $tag Its first tag.
- */
-function get_name( string $tag ): string {
-	return preg_match( '~^<([a-z][a-z0-9]*)~i', $tag, $found ) ? strtolower( $found[1] ) : '';
+function get_name( int $index, string $piece ): string {
+	return ! is_text( $index ) && preg_match( '~^</?[a-z][^\s/>]*+~i', $piece, $found ) ? strtolower( substr( $found[0], 1 ) ) : '';
 }

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Template;
 
 use AmzLinkr\Box;
+use AmzLinkr\Clicks;
 
 use const AmzLinkr\FILE;
 
@@ -54,6 +55,7 @@ function print_part( string $name, array $box ): void {
  */
 function print_expiry( array $box, bool $has_offer = false, bool $has_link = true ): void {
 	$until = $has_offer && $box['offer_until'] ? min( $box['offer_until'], $box['shown_until'] ) : $box['shown_until'];
+	print_post();
 	printf( ' data-asin="%s"', esc_attr( $box['asin'] ) );
 	if ( $until ) {
 		printf( ' data-until="%d"', (int) $until );
@@ -61,6 +63,13 @@ function print_expiry( array $box, bool $has_offer = false, bool $has_link = tru
 	if ( $has_link ) {
 		printf( ' data-link="%s" data-link-text="%s"', esc_url( $box['link'], array( 'https' ) ), esc_attr( $box['link_text'] ) );
 	}
+}
+
+/**
+ * Prints the attribute that names the post of a display. The script clicks.js reads it.
+ */
+function print_post(): void {
+	echo Clicks\get_attribute(); // phpcs:ignore WordPress.Security.EscapeOutput -- its value is an integer.
 }
 
 /**

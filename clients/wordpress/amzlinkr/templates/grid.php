@@ -17,6 +17,7 @@ $amzlinkr_class .= $box['style'] ? " is-style-{$box['style']}" : '';
 ?>
 <div
 	class="<?php echo esc_attr( $amzlinkr_class ); ?>"
+	<?php Template\print_post(); ?>
 	<?php if ( $box['until'] ) : ?>
 		data-until="<?php echo esc_attr( $box['until'] ); ?>"
 		data-fallback="<?php echo esc_attr( $box['fallback'] ); ?>"

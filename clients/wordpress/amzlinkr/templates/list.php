@@ -16,6 +16,7 @@ defined( 'ABSPATH' ) || exit;
 ?>
 <div
 	class="amzlinkr-list<?php echo $box['style'] ? esc_attr( " is-style-{$box['style']}" ) : ''; ?>"
+	<?php Template\print_post(); ?>
 	<?php if ( $box['until'] ) : ?>
 		data-until="<?php echo esc_attr( $box['until'] ); ?>"
 		data-fallback="<?php echo esc_attr( $box['fallback'] ); ?>"

@@ -46,6 +46,7 @@ if ( $box['size'] ) {
 ?>
 <div
 	class="<?php echo esc_attr( $amzlinkr_class ); ?>"
+	<?php Template\print_post(); ?>
 	data-asin="<?php echo esc_attr( $box['asin'] ); ?>"
 	<?php if ( $box['shown_until'] ) : ?>
 		data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
