@@ -148,6 +148,28 @@ DEVELOPER_MUTANTS = (
         f"{COUNTS}::test_counts_end_with_their_retention_and_their_post[6.5]",
     ),
     Mutant(
+        "HTML of authors names the post too",
+        MARKUP,
+        "const SCRIPT_HANDLE = 'amzlinkr-clicks';",
+        "const SCRIPT_HANDLE = 'amzlinkr-clicks'; add_filter( 'render_block', static fn( $html ) "
+        "=> str_replace( ' data-asin=\"', get_attribute() . ' data-asin=\"', $html ) );",
+        f"{TESTS}/test_hostile_texts.py::test_filtered_text_gets_no_script[6.5-True]",
+    ),
+    Mutant(
+        "feed names the post of a display",
+        MARKUP,
+        " && ! KeptHtml\\is_kept()",
+        "",
+        f"{COUNTS}::test_script_is_on_pages_with_products_only[6.5]",
+    ),
+    Mutant(
+        "link in place of a box names no post",
+        f"{INCLUDES}/box.php",
+        """'<p class="amzlinkr-link"%s data-asin""",
+        """'<p class="amzlinkr-link" data-unused="%s" data-asin""",
+        f"{COUNTS}::test_each_display_names_its_post[waiting-6.5]",
+    ),
+    Mutant(
         "users who edit posts are counted",
         MARKUP,
         "! current_user_can( Rest\\CAPABILITY_SEARCH ) && ",

@@ -9,6 +9,9 @@ DISPLAYS = f"{TESTS}/test_displays.py"
 TABLE = f"{PLUGIN}/includes/table.php"
 EXPIRY = f"{TESTS}/test_display_expiry.py"
 TEMPLATES = f"{TESTS}/test_rendering.py::test_template_escapes_attributes_and_links[6.5]"
+PARAGRAPHS = f"{PLUGIN}/includes/paragraphs.php"
+SPLIT = f"{TESTS}/test_display_tables.py::test_paragraphs_end_before_a_block"
+HOSTILE = f"{TESTS}/test_hostile_texts.py"
 OUTSIDE = f"{DISPLAYS}::test_price_outside_of_a_box_expires_and_has_its_time"
 
 DISPLAY_MUTANTS = (
@@ -84,10 +87,59 @@ DISPLAY_MUTANTS = (
     ),
     Mutant(
         "shortcode in double brackets ends a paragraph",
-        f"{PLUGIN}/includes/paragraphs.php",
+        PARAGRAPHS,
         " && '' === $shortcode[1][0]",
         "",
-        f"{TESTS}/test_display_tables.py::test_paragraphs_end_before_a_block",
+        SPLIT,
+    ),
+    Mutant(
+        "lone shortcode in an attribute gets a paragraph",
+        PARAGRAPHS,
+        "is_text( $index ) ? wrap( $piece ) : $piece",
+        "wrap( $piece )",
+        f"{HOSTILE}::test_filtered_text_gets_no_script[6.5-False]",
+    ),
+    Mutant(
+        "ID is removed from the values of other attributes",
+        PARAGRAPHS,
+        "$is_blank ? $start : get_next_start( $pieces[0] );",
+        """$is_blank ? $start : preg_replace( "~ id='[^']*'~", '', $pieces[0] );""",
+        f"{HOSTILE}::test_filtered_text_gets_no_script[6.5-False]",
+    ),
+    Mutant(
+        "continued paragraph repeats its ID",
+        PARAGRAPHS,
+        "in_array( $attribute['name'], KEPT_ATTRIBUTES, true ) && ",
+        "",
+        SPLIT,
+    ),
+    Mutant(
+        "continued paragraph repeats any value",
+        PARAGRAPHS,
+        "[\\w\\s#%.:;(),-]{1,100}",
+        ".{1,100}",
+        SPLIT,
+    ),
+    Mutant(
+        "continued paragraphs repeat long values",
+        PARAGRAPHS,
+        "{1,100}",
+        "+",
+        f"{HOSTILE}::test_split_text_is_hardly_longer[6.5-a class of medium length]",
+    ),
+    Mutant(
+        "paragraph ends inside of another element",
+        PARAGRAPHS,
+        "is_text( $index ) && 0 === $depth",
+        "is_text( $index )",
+        SPLIT,
+    ),
+    Mutant(
+        "paragraph of which the tags are not clear is split",
+        PARAGRAPHS,
+        " && ! preg_grep( UNCLEAR_TAG, $pieces )",
+        "",
+        SPLIT,
     ),
     Mutant(
         "default label of the button is HTML in the settings",

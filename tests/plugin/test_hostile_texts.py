@@ -70,6 +70,7 @@ ESCAPED = f"x[{CODE}]"
 LONG = {
     "a long attribute": f'<p title="{"a" * 30_000}">{PART * 300}</p>',
     "a long class": f'<p class="{"a" * 30_000}">{PART * 300}</p>',
+    "a class of medium length": f'<p class="{"a" * 900}">{PART * 300}</p>',
     "many classes": f'<p class="{"a " * 15_000}">{PART * 300}</p>',
     "many elements": f"<p>{'<b>' * 3000}{PART * 1000}{'</b>' * 3000}</p>",
     "many open elements": f"<p>{'<b>' * 3000}{PART * 1000}</p>",

@@ -5,8 +5,8 @@
  * HTML permits no block inside of a paragraph. Browsers would end the paragraph and leave the rest of it without one.
  * A display that can stand in a sentence gets a paragraph if it stands alone.
  *
- * No tag, attribute or comment of the author is changed: only texts between them, as WordPress itself separates them for
- * shortcodes. A paragraph that is not clear stays as it is.
+ * No attribute or comment of the author is changed: only tags of paragraphs are added, to the texts in which WordPress itself
+ * finds shortcodes. A paragraph of which the tags are not clear stays as it is.
  *
  * @package AmzLinkr
  */
@@ -29,6 +29,9 @@ const BLANK = '~^(?:\s|&nbsp;|<br\s*/?>)*+\z~i';
 
 /** Elements without an end. */
 const VOID_ELEMENTS = array( 'br', 'hr', 'img', 'input', 'wbr' );
+
+/** A tag that does not end where its quotes end, such as one with ">" in a value. Browsers and WordPress read it differently. */
+const UNCLEAR_TAG = '~^<[a-z](?!(?:[^"\']++|"[^"]*+"|\'[^\']*+\')*+\z)~i';
 
 /** The attributes that a continued paragraph keeps, and their values: without quotes, brackets and equals signs. */
 const KEPT_ATTRIBUTES = array( 'class', 'dir', 'lang', 'style' );
@@ -114,7 +117,7 @@ function split_paragraph( array $pieces ): string {
  * Finds the texts of a paragraph that are in no other element.
  *
  * @param string[] $pieces As for split_paragraph().
- * @return int[][] The start and the end of each text in the content of the paragraph. Empty if its elements are not nested.
+ * @return int[][] The start and the end of each text in the content of the paragraph. Empty if its tags are not clear.
  */
 function find_texts( array $pieces ): array {
 	$texts  = array();
@@ -132,7 +135,7 @@ function find_texts( array $pieces ): array {
 		}
 		$offset += strlen( $piece );
 	}
-	return 0 === $depth ? $texts : array();
+	return 0 === $depth && ! preg_grep( UNCLEAR_TAG, $pieces ) ? $texts : array();
 }
 
 /**

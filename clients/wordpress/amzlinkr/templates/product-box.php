@@ -11,6 +11,7 @@
  * - Show `price_access` beside the price: the price is for members of Prime only.
  * - Keep the attribute `data-own` at the author's own content, and set it nowhere else: the script keeps these elements
  *   when the data from Amazon expires.
+ * - Call Template\print_post() in the first element: without it, clicks on the links are not counted.
  * - Print `disclaimer`, `as_of` and `statement` only if they are not empty: several boxes have them once, below them.
  * - The parts in templates/parts can be changed on their own.
  *
