@@ -15,7 +15,9 @@ CODE = f"[amzlinkr asin={CURRENT}]"
 EMPTY = f"[amzlinkr asin={WAITING} display=savings]"
 EVIL = "tabindex=0 autofocus onfocus=window.attacked=1"
 ATTACKS = {
-    "lone shortcode in an attribute": f'<img src="/none.png" alt="\n{EMPTY}\n" '
+    "lone shortcode in an attribute": f'<div><img src="/none.png" alt="\n{EMPTY}\n" title="[audio '
+    "class='x onerror=window.attacked=1//' src=https://example.org/a.mp3]\"></div>",
+    "lone shortcode in an attribute in a paragraph": f'<img src="/none.png" alt="\n{EMPTY}\n" '
     "title=\"[audio class='x onerror=window.attacked=1//' src=https://example.org/a.mp3]\">",
     "ID in an attribute": f"<p title=\"a id='\" lang='\" {EVIL} '>x {CODE} y</p>",
     "data in an attribute": f'<p title=" data-asin=" lang=\'" {EVIL} \'>x</p>',
@@ -99,7 +101,7 @@ def test_filtered_text_gets_no_script(hostile_site: Site, counts_clicks: bool) -
     assert [find_scripts(saved) for saved, _ in shown] == [[]] * len(texts)
     found = {name: find_scripts(shown[at][1]) for at, name in enumerate(ATTACKS)}
     assert found == {name: [] for name in ATTACKS}
-    assert "amzlinkr-box" in shown[1][1]
+    assert "amzlinkr-box" in shown[2][1]
 
 
 @pytest.mark.parametrize("hostile_site", ["6.5"], indirect=True)
