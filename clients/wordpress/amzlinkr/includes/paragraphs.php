@@ -167,8 +167,9 @@ function find_blocks( string $body, array $texts ): array {
 }
 
 /**
- * Returns the first tag of the paragraph behind a block: with the classes and the style of the one before it, and without
- * its ID, which stays unique.
+ * Returns the first tag of the paragraph behind a block.
+ *
+ * It has the classes and the style of the paragraph before the block, and not its ID, which stays unique.
  *
  * @param string $start The first tag of the paragraph before the block.
  */
