@@ -74,7 +74,8 @@ function enqueue_script( array $box ): void {
  * @param string $html The HTML.
  */
 function protect( string $html ): string {
-	$html = (string) preg_replace( '~\s*[\r\n]\s*~', ' ', trim( $html ) );
+	// Each run of spaces is read once.
+	$html = (string) preg_replace( '~(?<!\s)[^\S\r\n]*+[\r\n]\s*+~', ' ', trim( $html ) );
 	return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );
 }
 

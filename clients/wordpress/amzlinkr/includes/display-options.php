@@ -8,6 +8,7 @@
 namespace AmzLinkr\DisplayOptions;
 
 use AmzLinkr\DisplayDefaults;
+use AmzLinkr\OwnContent;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -101,7 +102,7 @@ function parse( array $attributes, int $count ): array {
 		'box'  => $defaults['layout'],
 		'grid' => 'vertical',
 	);
-	$button     = sanitize_text_field( (string) ( $attributes['button'] ?? '' ) );
+	$button     = OwnContent\shorten( sanitize_text_field( (string) ( $attributes['button'] ?? '' ) ), OwnContent\MAX_LABEL_CHARS );
 	if ( preg_match( '~\bis-style-([a-z]+)~', (string) ( $attributes['className'] ?? '' ), $style ) ) {
 		$attributes['style'] = $style[1];
 	}

@@ -151,7 +151,7 @@ function render_inline( array $view, string $display ): string {
 	if ( $has_field && ! KeptHtml\is_kept() ) {
 		Box\enqueue_script( $box );
 		// A space before the end would stand before the next sign of the sentence.
-		return (string) preg_replace( '~\s+(?=</span>\z)~', '', Template\render( $template, $box ) );
+		return (string) preg_replace( '~(?<!\s)\s++(?=</span>\z)~', '', Template\render( $template, $box ) );
 	}
 	// Savings are not known, or not public. A link would not stand for them.
 	return '' === $view['link'] || 'savings' === $display ? '' : Box\render_inline_link( $box );

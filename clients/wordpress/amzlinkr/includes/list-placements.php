@@ -23,15 +23,16 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
 /**
  * Finds the lists in a text.
  *
- * @param string $content The content of a post or widget.
+ * @param string   $content The content of a post or widget.
+ * @param int|null $left    How many blocks and shortcodes are read at most; null without a limit. Reduced by those that were.
  * @return string[] The names of the lists, each once.
  */
-function find_names( string $content ): array {
+function find_names( string $content, ?int &$left = null ): array {
 	$found = array();
-	foreach ( Placements\find_texts( $content, '<!-- wp:amzlinkr/list ', '~^\{.*?\}(?= /?-->)~s' ) as $attributes ) {
+	foreach ( Placements\find_texts( $content, '<!-- wp:amzlinkr/list ', '~^\{.*?\}(?= /?-->)~s', $left ) as $attributes ) {
 		$found[] = parse_name( (array) json_decode( $attributes, true ) );
 	}
-	foreach ( Placements\find_texts( $content, '[amzlinkr_list', '~^\s[^\]]*(?=\])~' ) as $attributes ) {
+	foreach ( Placements\find_texts( $content, '[amzlinkr_list', '~^\s[^\]]*(?=\])~', $left ) as $attributes ) {
 		$found[] = parse_name( (array) shortcode_parse_atts( $attributes ) );
 	}
 	return array_values( array_unique( array_filter( $found, 'strlen' ) ) );
@@ -49,37 +50,49 @@ function parse_name( array $attributes ): string {
 }
 
 /**
- * Loads the lists of all posts of a loop with one query.
+ * Loads the first lists of all posts of a loop with one query.
  *
  * @param \WP_Post[] $posts The posts.
  * @return \WP_Post[] The same posts.
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		preload( array_column( $posts, 'post_content' ) );
+		preload( array_map( 'AmzLinkr\Placements\get_start', array_column( $posts, 'post_content' ) ), Placements\MAX_PRELOADED );
 	}
 	return $posts;
 }
 
 /**
- * Loads the lists in a text with one query.
+ * Loads all lists in a text, many with each query.
  *
  * @param string $content The text.
  * @return string The same text.
  */
 function preload_for_content( $content ) {
-	preload( array( (string) $content ) );
+	foreach ( str_split( (string) $content, Placements\PART_BYTES ) as $part ) {
+		preload( array( $part ), PHP_INT_MAX );
+	}
 	return $content;
 }
 
 /**
- * Loads the first lists in texts with one query.
+ * Loads the first lists in texts, with one query for Placements\MAX_PRELOADED of them.
  *
  * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ * @param int      $max      The maximum number of blocks and shortcodes that are read.
  */
-function preload( array $contents ): void {
-	$names = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_names', array_map( 'AmzLinkr\Placements\get_start', $contents ) ) );
-	Lists\load( array_slice( array_unique( $names ), 0, Placements\MAX_PRELOADED ) );
+function preload( array $contents, int $max ): void {
+	$names = array();
+	$left  = $max;
+	foreach ( $contents as $content ) {
+		if ( $left <= 0 ) {
+			break;
+		}
+		array_push( $names, ...find_names( $content, $left ) );
+	}
+	foreach ( array_chunk( array_unique( $names ), Placements\MAX_PRELOADED ) as $chunk ) {
+		Lists\load( $chunk );
+	}
 }
 
 /**

@@ -9,6 +9,9 @@ namespace AmzLinkr\MigrationAffiliatex;
 
 use AmzLinkr\MigrationConvert;
 use AmzLinkr\MigrationLinks;
+use AmzLinkr\MigrationSources;
+use AmzLinkr\ProductNames;
+use AmzLinkr\Uses;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -58,8 +61,13 @@ function read( array $found ): array {
 function find_products( string $text ): array {
 	// The JSON of blocks encodes some characters of URLs.
 	$links = MigrationLinks\find( str_replace( array( '\u0026', '\/' ), array( '&', '/' ), $text ) );
-	$links = array_filter( $links, static fn( $link ) => 'link' === $link['kind'] );
-	return array_values( array_unique( array_map( 'AmzLinkr\MigrationSources\get_product', $links ), SORT_REGULAR ) );
+	$found = array();
+	foreach ( $links as $link ) {
+		if ( 'link' === $link['kind'] ) {
+			$found[ Uses\get_key( $link ) ] = MigrationSources\get_product( $link );
+		}
+	}
+	return array_values( $found );
 }
 
 /**
@@ -110,10 +118,10 @@ function read_table( array $found ): array {
 	$named  = array();
 	foreach ( $rows as $row ) {
 		$products = find_products( implode( ' ', array_map( static fn( $link ) => get_string( $row, $link ), $links ) ) );
-		if ( 1 !== count( $products ) || in_array( $products[0], $named, true ) ) {
+		if ( 1 !== count( $products ) || isset( $named[ Uses\get_key( $products[0] ) ] ) ) {
 			return array( 'problem' => $result['products'] ? 'row' : 'no_product' ) + $result;
 		}
-		$named[] = $products[0];
+		$named[ Uses\get_key( $products[0] ) ] = $products[0];
 	}
 	$own = array(
 		'title'   => join_parts( get_strings( $rows, $title ) ),
@@ -125,7 +133,7 @@ function read_table( array $found ): array {
 		$own['rows'] .= "\nbullets";
 	}
 	return array(
-		'products'   => $named,
+		'products'   => array_values( $named ),
 		'own'        => array_filter( $own, 'strlen' ),
 		'is_of_each' => true,
 		'lost'       => array_values( array_intersect( LOST_IN_TABLES, array_map( 'strval', array_keys( array_merge( array(), ...$rows ) ) ) ) ),
@@ -157,13 +165,13 @@ function get_bullets( array $row ): string {
  * Returns the attribute `rows` of a comparison table: the price, and the author's own rows.
  *
  * @param mixed $specs The attribute `comparisonSpecs`: arrays with a `title` and the values as `specs`.
- * @param int   $count The number of products.
+ * @param int   $count The number of products. One display shows at most ProductNames\MAX_PRODUCTS.
  */
 function get_rows( $specs, int $count ): string {
 	$lines = array( 'price' );
 	foreach ( is_array( $specs ) ? array_filter( $specs, 'is_array' ) : array() as $spec ) {
 		$given  = is_array( $spec['specs'] ?? null ) ? $spec['specs'] : array();
-		$values = array_map( static fn( $index ) => ltrim( to_value( get_string( $given, $index ) ), '* ' ), range( 0, max( 0, $count - 1 ) ) );
+		$values = array_map( static fn( $index ) => ltrim( to_value( get_string( $given, $index ) ), '* ' ), range( 0, max( 0, min( $count, ProductNames\MAX_PRODUCTS ) - 1 ) ) );
 		$label  = trim( str_replace( ':', ' ', to_value( get_string( $spec, 'title' ) ) ) );
 		if ( array_filter( $values, 'strlen' ) ) {
 			$lines[] = "$label: " . implode( ' | ', $values );
@@ -189,7 +197,7 @@ function join_parts( array $texts ): string {
  * @param string $html A text, possibly with HTML.
  */
 function to_part( string $html ): string {
-	return str_replace( array( '|', ';' ), array( '/', ',' ), MigrationConvert\to_text( $html ) );
+	return '' === $html ? '' : str_replace( array( '|', ';' ), array( '/', ',' ), MigrationConvert\to_text( $html ) );
 }
 
 /**

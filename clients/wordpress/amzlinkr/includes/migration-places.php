@@ -12,7 +12,9 @@ namespace AmzLinkr\MigrationPlaces;
 use AmzLinkr\MigrationConvert;
 use AmzLinkr\MigrationLinks;
 use AmzLinkr\MigrationMap;
+use AmzLinkr\MigrationSources;
 use AmzLinkr\MigrationText;
+use AmzLinkr\Rewriting;
 use AmzLinkr\Uses;
 
 defined( 'ABSPATH' ) || exit;
@@ -131,10 +133,8 @@ function examine( string $place, array $texts ): array {
 	);
 	foreach ( $texts as $text ) {
 		$found = may_contain( $text, MigrationMap\get_texts( array_keys( MigrationMap\PLUGINS ) ) ) ? MigrationText\find( $text, array_keys( MigrationMap\PLUGINS ) ) : array();
-		$rest  = $text;
-		foreach ( array_reverse( $found ) as $each ) {
-			$rest = substr_replace( $rest, ' ', $each['start'], strlen( $each['text'] ) );
-		}
+		$rest  = Rewriting\apply_edits( $text, array_map( static fn( $each ) => array( array( $each['start'], strlen( $each['text'] ) ), ' ' ), $found ) );
+		MigrationSources\load_lasso_links( $found );
 		foreach ( $found as $each ) {
 			$result['found'][] = $each + array( 'result' => MigrationConvert\convert( $each, $post ) );
 		}

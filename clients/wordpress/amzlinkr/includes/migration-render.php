@@ -15,6 +15,7 @@ use AmzLinkr\MigrationConvert;
 use AmzLinkr\MigrationLabels;
 use AmzLinkr\MigrationMap;
 use AmzLinkr\MigrationPlaces;
+use AmzLinkr\MigrationSources;
 use AmzLinkr\MigrationText;
 use WP_Block_Type_Registry;
 
@@ -22,6 +23,9 @@ defined( 'ABSPATH' ) || exit;
 
 /** The plugins that are switched on: keys of MigrationMap\PLUGINS. */
 const OPTION = 'amzlinkr_migration_render';
+
+/** The maximum number of blocks in a block that is shown as a display. Blocks can contain thousands of others. */
+const MAX_INNER_BLOCKS = 100;
 
 // Other plugins register their shortcodes and blocks before.
 add_action( 'init', __NAMESPACE__ . '\register_shortcodes', PHP_INT_MAX );
@@ -132,7 +136,27 @@ function render_block( $html, $block ) {
 	if ( '' === $plugin || ! in_array( $plugin, get_plugins(), true ) || WP_Block_Type_Registry::get_instance()->is_registered( $name ) ) {
 		return $html;
 	}
-	return render( MigrationText\create( 'block', $name, 0, serialize_block( $block ), '', (array) $block['attrs'] ), (string) $html );
+	$left = MAX_INNER_BLOCKS;
+	if ( 'affiliatex' === $plugin && ! is_small( $block, $left ) ) {
+		return $html;
+	}
+	// The links in the blocks of other plugins are not read.
+	return render( MigrationText\create( 'block', $name, 0, 'affiliatex' === $plugin ? serialize_block( $block ) : '', '', (array) $block['attrs'] ), (string) $html );
+}
+
+/**
+ * Returns whether a block contains few blocks. All of them are counted only if they are few.
+ *
+ * @param array $block A parsed block.
+ * @param int   $left  How many blocks it may contain. Reduced by their number.
+ */
+function is_small( array $block, int &$left ): bool {
+	foreach ( $block['innerBlocks'] as $inner ) {
+		if ( --$left < 0 || ! is_small( $inner, $left ) ) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /**
@@ -154,38 +178,29 @@ function render( array $found, string $fallback ): string {
 /**
  * Finds the products in the shortcodes and blocks of the plugins that are switched on.
  *
- * @param string $content The content of a post or widget.
+ * @param string   $content The content of a post or widget.
+ * @param int|null $left    How many products, shortcodes and blocks are read at most; null for MigrationText\MAX_FOUND
+ *                          shortcodes and blocks. Reduced by those that were read.
  * @return array[] Products with `asin` and `marketplace`.
  */
-function find_products( string $content ): array {
+function find_products( string $content, ?int &$left = null ): array {
 	$plugins = get_plugins();
 	if ( ! $plugins || ! MigrationPlaces\may_contain( $content, MigrationMap\get_texts( $plugins ) ) ) {
 		return array();
 	}
-	$all = MigrationText\find( $content, $plugins );
-	load_lasso_links( $all );
+	$all = MigrationText\find( $content, $plugins, $left ?? MigrationText\MAX_FOUND );
+	MigrationSources\load_lasso_links( $all );
 	$products = array();
 	foreach ( $all as $found ) {
+		if ( null !== $left && $left <= 0 ) {
+			break;
+		}
 		// What is stored for a post is not known here, so it is not shown as a box either.
-		array_push( $products, ...MigrationConvert\convert( $found )['products'] );
+		$named = MigrationConvert\convert( $found )['products'];
+		array_push( $products, ...$named );
+		$left = null === $left ? null : $left - max( 1, count( $named ) );
 	}
 	return array_map( 'AmzLinkr\Placements\parse_product', $products );
-}
-
-/**
- * Loads the stored links of Lasso with two queries.
- *
- * @param array[] $all Entries of MigrationText\find().
- */
-function load_lasso_links( array $all ): void {
-	$ids = array();
-	foreach ( $all as $found ) {
-		$ids[] = 'lasso' === $found['name'] ? (int) ( $found['attributes']['id'] ?? 0 ) : 0;
-	}
-	$ids = array_unique( array_filter( $ids, static fn( $id ) => $id > 0 ) );
-	if ( $ids ) {
-		_prime_post_caches( $ids, false, true );
-	}
 }
 
 /**

@@ -52,19 +52,20 @@ function plan( int $id ): array {
 	if ( ! $post || null === $texts ) {
 		return $plan;
 	}
-	$content = $post->post_content;
-	foreach ( array_reverse( array_keys( $plan['examined']['found'] ) ) as $index ) {
-		$found = &$plan['examined']['found'][ $index ];
-		$text  = '' === $found['result']['problem'] ? get_replacement( $found, $found['result'] ) : null;
+	$edits = array();
+	foreach ( $plan['examined']['found'] as &$found ) {
+		$text = '' === $found['result']['problem'] ? get_replacement( $found, $found['result'] ) : null;
 		if ( null === $text && '' === $found['result']['problem'] ) {
 			$found['result']['problem'] = 'markup';
 		}
 		$found['replacement'] = $text;
-		$content              = null === $text ? $content : substr_replace( $content, $text, $found['start'], strlen( $found['text'] ) );
-		unset( $found );
+		if ( null !== $text ) {
+			$edits[] = array( array( $found['start'], strlen( $found['text'] ) ), $text );
+		}
 	}
-	$plan['content'] = $content;
-	$plan['hash']    = md5( $post->post_content . "\0" . $content );
+	unset( $found );
+	$plan['content'] = Rewriting\apply_edits( $post->post_content, $edits );
+	$plan['hash']    = md5( $post->post_content . "\0" . $plan['content'] );
 	$plan['problem'] = get_problem( $post, $plan );
 	return $plan;
 }

@@ -9,6 +9,7 @@ namespace AmzLinkr\MigrationSources;
 
 use AmzLinkr\MigrationConvert;
 use AmzLinkr\MigrationLinks;
+use AmzLinkr\PostLookup;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -80,12 +81,12 @@ function read_content_egg( string $list ): array {
 		if ( ! preg_match( '~^([a-z]{2})-(' . MigrationLinks\ASIN . ')\z~i', $product, $parts ) ) {
 			return array();
 		}
-		$products[] = array(
-			'asin'        => strtoupper( $parts[2] ),
-			'marketplace' => MigrationConvert\get_marketplace( $parts[1] ),
-		);
+		$asin        = strtoupper( $parts[2] );
+		$marketplace = MigrationConvert\get_marketplace( $parts[1] );
+
+		$products[ "$marketplace:$asin" ] = compact( 'asin', 'marketplace' );
 	}
-	return array_values( array_unique( $products, SORT_REGULAR ) );
+	return array_values( $products );
 }
 
 /**
@@ -97,7 +98,7 @@ function read_content_egg( string $list ): array {
  */
 function read_stored_by_content_egg( string $modules, array $attributes, int $post ): array {
 	$list = array();
-	foreach ( array_map( 'trim', explode( ',', $modules ) ) as $module ) {
+	foreach ( array_unique( array_map( 'trim', explode( ',', $modules ) ) ) as $module ) {
 		if ( $post <= 0 || ! isset( CONTENT_EGG_FIELDS[ $module ] ) || array_intersect_key( $attributes, array_flip( CONTENT_EGG_SELECTORS ) ) ) {
 			return array();
 		}
@@ -108,12 +109,21 @@ function read_stored_by_content_egg( string $modules, array $attributes, int $po
 }
 
 /**
+ * Loads the stored links of Lasso, many with each query.
+ *
+ * @param array[] $all Entries of MigrationText\find().
+ */
+function load_lasso_links( array $all ): void {
+	PostLookup\load( array_map( static fn( $found ) => 'lasso' === $found['name'] ? (int) ( $found['attributes']['id'] ?? 0 ) : 0, $all ) );
+}
+
+/**
  * Reads the product of a stored link of Lasso.
  *
  * @param int $id The ID of the link.
  */
 function read_lasso( int $id ): array {
-	$post = $id > 0 ? get_post( $id ) : null;
+	$post = PostLookup\find( $id );
 	if ( ! $post || ! in_array( $post->post_type, LASSO_TYPES, true ) || 'trash' === $post->post_status ) {
 		return array();
 	}

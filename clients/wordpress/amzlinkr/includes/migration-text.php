@@ -11,14 +11,12 @@
 namespace AmzLinkr\MigrationText;
 
 use AmzLinkr\MigrationMap;
+use AmzLinkr\MigrationMarkup;
 
 defined( 'ABSPATH' ) || exit;
 
 /** The elements with code or other text that authors show as it is. */
 const CODE = '~^<(/?)(pre|code|kbd|samp|script|style|textarea|xmp)(?![a-z0-9-])~i';
-
-/** A comment that opens or closes a block. */
-const BLOCK = '~^<!--\s+(/)?wp:([a-z][a-z0-9_-]*+/[a-z][a-z0-9_-]*+)(?:\s+(\{.*\}))?\s+(/)?-->\z~s';
 
 /** The maximum number of shortcodes and blocks that are read of one text. The rest is counted as one that is too much. */
 const MAX_FOUND = 2000;
@@ -28,19 +26,20 @@ const MAX_FOUND = 2000;
  *
  * @param string   $content The content of a post or widget.
  * @param string[] $plugins Keys of MigrationMap\PLUGINS.
+ * @param int      $max     The maximum number of shortcodes and blocks that are read.
  * @return array[] In the order of the text: `kind` (`shortcode` or `block`), `plugin`, `name`, `start`, `text`,
  *                 `attributes`, `content` (null for a shortcode that is not closed) and `problem` (an empty string, or
  *                 why it cannot be replaced).
  */
-function find( string $content, array $plugins ): array {
+function find( string $content, array $plugins, int $max = MAX_FOUND ): array {
 	$pieces = wp_html_split( $content );
 	if ( ! is_array( $pieces ) ) {
 		return array( create( 'shortcode', '', 0, substr( $content, 0, 100 ), 'markup' ) );
 	}
 	list( $masked, $codes ) = mask( $pieces );
-	$blocks                 = find_blocks( $content, $pieces, $plugins );
-	$shortcodes             = find_shortcodes( $content, $masked, $codes );
-	$found                  = array_merge( $blocks, find_in_markup( $pieces, $blocks ), $shortcodes );
+	$blocks                 = MigrationMarkup\find_blocks( $content, $pieces, $plugins, $max );
+	$shortcodes             = find_shortcodes( $content, $masked, $codes, $plugins, $max );
+	$found                  = array_merge( $blocks, MigrationMarkup\find_shortcodes( $pieces, $blocks, $max ), $shortcodes );
 	$found                  = array_filter( $found, static fn( $each ) => '' === $each['plugin'] || in_array( $each['plugin'], $plugins, true ) );
 	usort( $found, static fn( $one, $other ) => $one['start'] <=> $other['start'] );
 	$outer = array();
@@ -52,8 +51,8 @@ function find( string $content, array $plugins ): array {
 			$end     = $each['start'] + strlen( $each['text'] );
 		}
 	}
-	if ( count( $outer ) > MAX_FOUND ) {
-		$outer   = array_slice( $outer, 0, MAX_FOUND );
+	if ( count( $outer ) > $max ) {
+		$outer   = array_slice( $outer, 0, $max );
 		$outer[] = create( 'shortcode', '', $end, '…', 'too_many' );
 	}
 	return $outer;
@@ -104,43 +103,47 @@ function mask( array $pieces ): array {
 
 /**
  * Returns the pattern of the start of a shortcode of any of the other plugins.
+ *
+ * @param string $bracket The bracket before the name.
  */
-function get_start_pattern(): string {
+function get_start_pattern( string $bracket = '\[' ): string {
 	$beginnings = array_merge( ...array_column( MigrationMap\PLUGINS, 1 ) );
-	return '~\[((?:' . implode( '|', $beginnings ) . ')[\w-]*+|' . implode( '|', array_keys( MigrationMap\SHORTCODES ) ) . ')(?![\w-])~';
+	return "~$bracket((?:" . implode( '|', $beginnings ) . ')[\w-]*+|' . implode( '|', array_keys( MigrationMap\SHORTCODES ) ) . ')(?![\w-])~';
 }
 
 /**
  * Finds the shortcodes in a text. The time is linear in its length.
  *
- * @param string  $content The text.
- * @param string  $masked  The text without the brackets in its markup.
- * @param array[] $codes   The places of code.
+ * @param string   $content The text.
+ * @param string   $masked  The text without the brackets in its markup.
+ * @param array[]  $codes   The places of code.
+ * @param string[] $plugins Keys of MigrationMap\PLUGINS.
+ * @param int      $max     The number after which no more are read.
  * @return array[] Entries of find().
  */
-function find_shortcodes( string $content, string $masked, array $codes ): array {
+function find_shortcodes( string $content, string $masked, array $codes, array $plugins, int $max ): array {
 	$found  = array();
 	$end    = 0;
-	$closes = array();
+	$closes = find_closes( $masked );
 	preg_match_all( get_start_pattern(), $masked, $starts, PREG_OFFSET_CAPTURE | PREG_SET_ORDER );
 	foreach ( $starts as list( list( , $start ), list( $tag ) ) ) {
 		if ( $start < $end ) {
 			continue;
 		}
 		$bracket = strpos( $masked, ']', $start );
-		if ( false === $bracket || count( $found ) > MAX_FOUND ) {
+		if ( false === $bracket || count( $found ) > $max ) {
 			break;
 		}
 		$is_closed = '/' === $masked[ $bracket - 1 ];
 		$inner     = null;
 		$end       = $bracket + 1;
-		$close     = $is_closed ? false : find_close( $masked, $tag, $end, $closes );
+		$close     = $is_closed ? false : find_close( $tag, $end, $closes );
 		if ( false !== $close ) {
 			$inner = substr( $content, $end, $close - $end );
 			$end   = $close + strlen( "[/$tag]" );
 		}
-		if ( $start > 0 && '[' === $masked[ $start - 1 ] && ']' === substr( $masked, $end, 1 ) ) {
-			// WordPress shows it as text.
+		if ( ! in_array( MigrationMap\get_plugin( $tag ), $plugins, true ) || ( $start > 0 && '[' === $masked[ $start - 1 ] && ']' === substr( $masked, $end, 1 ) ) ) {
+			// It is another plugin's, or WordPress shows it as text.
 			continue;
 		}
 		$attributes = substr( $content, $start + 1 + strlen( $tag ), $bracket - ( $is_closed ? 1 : 0 ) - $start - 1 - strlen( $tag ) );
@@ -152,19 +155,35 @@ function find_shortcodes( string $content, string $masked, array $codes ): array
 }
 
 /**
- * Finds the next closing shortcode.
+ * Finds all closing shortcodes. A search for each name would read a text of many names once for each of them.
  *
  * @param string $masked The text without the brackets in its markup.
+ * @return array[] Their places by name, the last one first.
+ */
+function find_closes( string $masked ): array {
+	$closes = array();
+	preg_match_all( get_start_pattern( '\[/' ), $masked, $found, PREG_OFFSET_CAPTURE | PREG_SET_ORDER );
+	foreach ( array_reverse( $found ) as list( list( $text, $place ), list( $tag ) ) ) {
+		if ( ']' === substr( $masked, $place + strlen( $text ), 1 ) ) {
+			$closes[ $tag ][] = $place;
+		}
+	}
+	return $closes;
+}
+
+/**
+ * Finds the next closing shortcode.
+ *
  * @param string $tag    The name of the shortcode.
  * @param int    $from   The place after which it is.
- * @param array  $closes The last result for each name, so that no part of the text is searched twice.
+ * @param array  $closes The result of find_closes(). Those before the place are removed.
  * @return int|false Its place, or false.
  */
-function find_close( string $masked, string $tag, int $from, array &$closes ) {
-	if ( ! array_key_exists( $tag, $closes ) || ( false !== $closes[ $tag ] && $closes[ $tag ] < $from ) ) {
-		$closes[ $tag ] = strpos( $masked, "[/$tag]", $from );
+function find_close( string $tag, int $from, array &$closes ) {
+	while ( ! empty( $closes[ $tag ] ) && end( $closes[ $tag ] ) < $from ) {
+		array_pop( $closes[ $tag ] );
 	}
-	return $closes[ $tag ];
+	return empty( $closes[ $tag ] ) ? false : end( $closes[ $tag ] );
 }
 
 /**
@@ -172,89 +191,19 @@ function find_close( string $masked, string $tag, int $from, array &$closes ) {
  *
  * @param string      $attributes The text of its attributes.
  * @param string|null $inner      Its content.
- * @param int         $start      Its place.
- * @param array[]     $codes      The places of code, in order.
+ * @param int         $start      Its place. The next one is behind it.
+ * @param array[]     $codes      The places of code, in order. Those before the place are passed once.
  * @return string A problem, or an empty string.
  */
-function get_problem( string $attributes, ?string $inner, int $start, array $codes ): string {
+function get_problem( string $attributes, ?string $inner, int $start, array &$codes ): string {
+	while ( current( $codes ) && current( $codes )[1] <= $start ) {
+		next( $codes );
+	}
 	if ( false !== strpos( $attributes, '[' ) || false !== strpos( (string) $inner, '[' ) ) {
 		return 'nested';
 	}
-	foreach ( $codes as list( $from, $to ) ) {
-		if ( $start >= $from && $start < $to ) {
-			return 'code';
-		}
+	if ( current( $codes ) && current( $codes )[0] <= $start ) {
+		return 'code';
 	}
 	return preg_match( '//u', $attributes . $inner ) ? '' : 'encoding';
-}
-
-/**
- * Finds the shortcodes in the attributes of HTML and of blocks, and in comments.
- *
- * @param string[] $pieces The text, of which each second piece is an element or a comment.
- * @param array[]  $blocks The blocks of the other plugins, which are no such comments.
- * @return array[] Entries of find(), all with a problem.
- */
-function find_in_markup( array $pieces, array $blocks ): array {
-	$found  = array();
-	$starts = array_fill_keys( array_column( $blocks, 'start' ), true );
-	$place  = 0;
-	foreach ( $pieces as $number => $piece ) {
-		if ( 1 === $number % 2 && ! isset( $starts[ $place ] ) && count( $found ) <= MAX_FOUND && preg_match_all( get_start_pattern(), $piece, $tags, PREG_OFFSET_CAPTURE | PREG_SET_ORDER ) ) {
-			$problem = 0 === strpos( $piece, '<!--' ) ? 'comment' : 'attribute';
-			foreach ( $tags as list( list( , $offset ), list( $tag ) ) ) {
-				$length  = strcspn( $piece, ']', $offset ) + 1;
-				$found[] = create( 'shortcode', $tag, $place + $offset, substr( $piece, $offset, $length ), $problem );
-			}
-		}
-		$place += strlen( $piece );
-	}
-	return $found;
-}
-
-/**
- * Finds the blocks in a text.
- *
- * @param string   $content The text.
- * @param string[] $pieces  The text, of which each second piece is an element or a comment.
- * @param string[] $plugins Keys of MigrationMap\PLUGINS.
- * @return array[] Entries of find().
- */
-function find_blocks( string $content, array $pieces, array $plugins ): array {
-	$found = array();
-	$open  = null;
-	$place = 0;
-	foreach ( $pieces as $number => $piece ) {
-		$start  = $place;
-		$place += strlen( $piece );
-		if ( 1 !== $number % 2 || 0 !== strpos( $piece, '<!--' ) || ! preg_match( BLOCK, $piece, $parts ) || ! in_array( MigrationMap\BLOCKS[ $parts[2] ][0] ?? '', $plugins, true ) ) {
-			continue;
-		}
-		$name = $parts[2];
-		if ( '' !== $parts[1] ) {
-			if ( $open && $open['name'] === $name && 0 === --$open['depth'] ) {
-				$found[] = create( 'block', $name, $open['start'], substr( $content, $open['start'], $place - $open['start'] ), $open['problem'], $open['attributes'], substr( $content, $open['end'], $start - $open['end'] ) );
-				$open    = null;
-			}
-			continue;
-		}
-		if ( $open ) {
-			// Another block of these plugins in it is a part of it.
-			$open['depth'] += $open['name'] === $name && '' === ( $parts[4] ?? '' ) ? 1 : 0;
-			continue;
-		}
-		$json       = $parts[3] ?? '';
-		$attributes = '' === $json ? array() : json_decode( $json, true );
-		$problem    = is_array( $attributes ) ? '' : 'markup';
-		$attributes = is_array( $attributes ) ? $attributes : array();
-		if ( '' !== ( $parts[4] ?? '' ) ) {
-			$found[] = create( 'block', $name, $start, $piece, $problem, $attributes );
-		} else {
-			$open = compact( 'name', 'start', 'attributes', 'problem' ) + array(
-				'end'   => $place,
-				'depth' => 1,
-			);
-		}
-	}
-	return $open ? array_merge( $found, array( create( 'block', $open['name'], $open['start'], substr( $content, $open['start'], $open['end'] - $open['start'] ), 'markup', $open['attributes'] ) ) ) : $found;
 }

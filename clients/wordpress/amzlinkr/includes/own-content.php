@@ -10,15 +10,19 @@
 
 namespace AmzLinkr\OwnContent;
 
-use AmzLinkr\Placements;
+use AmzLinkr\PostLookup;
 
 defined( 'ABSPATH' ) || exit;
 
 /** The attributes of the author's own content. */
 const ATTRIBUTES = array( 'title', 'text', 'bullets', 'pros', 'cons', 'badge', 'image' );
 
-/** The maximum number of pictures that are loaded with one query. */
+/** The maximum number of pictures of all posts of a loop that are loaded in advance. */
 const MAX_PRELOADED_IMAGES = 200;
+
+/** The maximum number of characters of texts that a page repeats, for each product or beside each of its values. */
+const MAX_TITLE_CHARS = 500;
+const MAX_LABEL_CHARS = 100;
 
 add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\preload_images', 0 );
@@ -46,12 +50,12 @@ function parse( array $attributes, int $index = 0, int $count = 1 ): array {
 		$parts[ $name ] = $count > 1 ? explode( '|', $value )[ $index ] ?? '' : $value;
 	}
 	return array(
-		'title'   => sanitize_text_field( $parts['title'] ),
+		'title'   => shorten( sanitize_text_field( $parts['title'] ), MAX_TITLE_CHARS ),
 		'text'    => split( $parts['text'], "\n" ),
 		'bullets' => split( $parts['bullets'] ),
 		'pros'    => split( $parts['pros'] ),
 		'cons'    => split( $parts['cons'] ),
-		'badge'   => sanitize_text_field( $parts['badge'] ),
+		'badge'   => shorten( sanitize_text_field( $parts['badge'] ), MAX_LABEL_CHARS ),
 		'image'   => find_image( trim( $parts['image'] ) ),
 	);
 }
@@ -70,6 +74,16 @@ function split( string $text, string $separator = ';' ): array {
 }
 
 /**
+ * Shortens a text that is too long to be repeated.
+ *
+ * @param string $text The text.
+ * @param int    $max  The maximum number of characters.
+ */
+function shorten( string $text, int $max ): string {
+	return mb_strlen( $text ) > $max ? mb_substr( $text, 0, $max - 1 ) . '…' : $text;
+}
+
+/**
  * Returns whether an author has given more than a badge.
  *
  * @param array $own The result of parse().
@@ -85,8 +99,7 @@ function is_given( array $own ): bool {
  * @return int The ID, or 0 if there is no such picture or it was moved to the trash.
  */
 function find_image( string $id ): int {
-	// get_post( 0 ) returns the current post.
-	$post       = preg_match( '~^[1-9][0-9]{0,17}\z~', $id ) ? get_post( (int) $id ) : null;
+	$post       = preg_match( '~^[1-9][0-9]{0,17}\z~', $id ) ? PostLookup\find( (int) $id ) : null;
 	$is_visible = $post && 'attachment' === $post->post_type && in_array( $post->post_status, array( 'inherit', 'publish' ), true );
 	return $is_visible && wp_attachment_is_image( $post ) ? $post->ID : 0;
 }
@@ -114,20 +127,20 @@ function add( array $own, array $box ): array {
 }
 
 /**
- * Loads the pictures in all posts of a loop with one query.
+ * Loads the first pictures in all posts of a loop with one query.
  *
  * @param \WP_Post[] $posts The posts.
  * @return \WP_Post[] The same posts.
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		load_images( array_column( $posts, 'post_content' ) );
+		load_images( array_map( 'AmzLinkr\Placements\get_start', array_column( $posts, 'post_content' ) ), MAX_PRELOADED_IMAGES );
 	}
 	return $posts;
 }
 
 /**
- * Loads the pictures in a text with one query.
+ * Loads all pictures in a text, many with each query.
  *
  * The text may contain blocks of other plugins with an attribute of this name. Their pictures are loaded too.
  *
@@ -135,25 +148,23 @@ function preload_for_posts( $posts ) {
  * @return string The same text.
  */
 function preload_images( $content ) {
-	load_images( array( (string) $content ) );
+	load_images( array( (string) $content ), PHP_INT_MAX );
 	return $content;
 }
 
 /**
- * Loads the pictures in texts with one query, at most MAX_PRELOADED_IMAGES.
+ * Loads the pictures in texts.
  *
  * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ * @param int      $max      The maximum number of pictures.
  */
-function load_images( array $contents ): void {
+function load_images( array $contents, int $max ): void {
 	$ids = array();
-	foreach ( $contents as $whole ) {
-		$content = Placements\get_start( $whole );
-		if ( false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":"?|=["\']?)([\d| ]+)~', $content, $found ) ) {
+	foreach ( $contents as $content ) {
+		if ( count( $ids ) < $max && false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":\s*+"?|\s*+=\s*+["\']?)([\d| ]++)~i', $content, $found ) ) {
 			preg_match_all( '~\b[1-9]\d{0,17}\b~', implode( ' ', $found[1] ), $numbers );
-			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $numbers[0] ) ) ), 0, MAX_PRELOADED_IMAGES );
+			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $numbers[0] ) ) ), 0, $max );
 		}
 	}
-	if ( $ids ) {
-		_prime_post_caches( $ids, false, true );
-	}
+	PostLookup\load( $ids );
 }

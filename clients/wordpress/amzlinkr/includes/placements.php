@@ -24,11 +24,14 @@ const SHORTCODE_START      = '[amzlinkr';
 const SHORTCODE_ATTRIBUTES = '~^[\x00-\x20&/<>=][^\]]*?(?=/?\])~';
 
 /**
- * The part of a text of which the products, lists and pictures are loaded in advance, and how many of them. Those behind it
- * are loaded when they are shown. A query for posts can find the long posts of any author, also where only titles are shown.
+ * The part of each post of which the products, lists and pictures are loaded in advance, and how many of all posts of a
+ * query together. A query can find the long posts of any author, also where only titles are shown.
  */
 const MAX_PRELOADED_BYTES = 65536;
 const MAX_PRELOADED       = 200;
+
+/** All products and lists of a text that is shown are loaded, from one part after the other. */
+const PART_BYTES = 32768;
 
 add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );
@@ -38,20 +41,27 @@ add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
 /**
  * Finds the products in a text.
  *
- * @param string $content The content of a post or widget.
+ * @param string   $content The content of a post or widget.
+ * @param int|null $left    How many products, blocks and shortcodes are read at most; null without a limit for those of this
+ *                          plugin. Reduced by those that were read.
  * @return array[] Products with `asin` and `marketplace`.
  */
-function find_products( string $content ): array {
-	$foreign = Languages\add_variants( MigrationRender\find_products( $content ) );
+function find_products( string $content, ?int &$left = null ): array {
+	$foreign = Languages\add_variants( MigrationRender\find_products( $content, $left ) );
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
 		return $foreign;
 	}
 	$found = array();
-	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
-		array_push( $found, ...ProductNames\parse( (array) json_decode( $attributes, true ) ) );
-	}
-	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
-		array_push( $found, ...ProductNames\parse( (array) shortcode_parse_atts( $attributes ) ) );
+	$read  = array(
+		array( BLOCK_START, BLOCK_ATTRIBUTES, static fn( $text ) => json_decode( $text, true ) ),
+		array( SHORTCODE_START, SHORTCODE_ATTRIBUTES, 'shortcode_parse_atts' ),
+	);
+	foreach ( $read as list( $start, $pattern, $parse ) ) {
+		foreach ( find_texts( $content, $start, $pattern, $left ) as $attributes ) {
+			$named = ProductNames\parse( (array) $parse( $attributes ) );
+			array_push( $found, ...$named );
+			$left = null === $left ? null : $left - max( 0, count( $named ) - 1 );
+		}
 	}
 	return array_merge( Languages\add_variants( $found ), $foreign );
 }
@@ -71,19 +81,22 @@ function get_texts(): array {
  * Each start is searched up to the next one only. So the time is linear in the length of the content: a pattern for the
  * whole content would read a draft of thousands of starts without an end once for each of them.
  *
- * @param string $content The content of a post or widget.
- * @param string $start   The text before each of the texts.
- * @param string $pattern The pattern of the texts, anchored to their beginning.
- * @return string[] The texts.
+ * @param string   $content The content of a post or widget.
+ * @param string   $start   The text before each of the texts.
+ * @param string   $pattern The pattern of the texts, anchored to their beginning.
+ * @param int|null $left    How many texts are read at most; null without a limit. Reduced by those that were read.
+ * @return iterable The texts.
  */
-function find_texts( string $content, string $start, string $pattern ): array {
-	$found = array();
+function find_texts( string $content, string $start, string $pattern, ?int &$left = null ): iterable {
 	foreach ( array_slice( explode( $start, $content ), 1 ) as $part ) {
+		if ( null !== $left && $left <= 0 ) {
+			break;
+		}
 		if ( preg_match( $pattern, $part, $text ) ) {
-			$found[] = $text[0];
+			$left = null === $left ? null : $left - 1;
+			yield $text[0];
 		}
 	}
-	return $found;
 }
 
 /**
@@ -97,37 +110,49 @@ function parse_product( array $attributes ): array {
 }
 
 /**
- * Loads the products of all posts of a loop with one query.
+ * Loads the first products of all posts of a loop with one query.
  *
  * @param \WP_Post[] $posts The posts.
  * @return \WP_Post[] The same posts.
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		preload( array_column( $posts, 'post_content' ) );
+		preload( array_map( __NAMESPACE__ . '\get_start', array_column( $posts, 'post_content' ) ), MAX_PRELOADED );
 	}
 	return $posts;
 }
 
 /**
- * Loads the products in a text with one query.
+ * Loads all products in a text, many with each query.
  *
  * @param string $content The text.
  * @return string The same text.
  */
 function preload_for_content( $content ) {
-	preload( array( (string) $content ) );
+	foreach ( str_split( (string) $content, PART_BYTES ) as $part ) {
+		preload( array( $part ), PHP_INT_MAX );
+	}
 	return $content;
 }
 
 /**
- * Loads the first products in texts with one query.
+ * Loads the first products in texts, with one query for MAX_PRELOADED of them.
  *
  * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ * @param int      $max      The maximum number of products, blocks and shortcodes that are read.
  */
-function preload( array $contents ): void {
-	$products = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_products', array_map( __NAMESPACE__ . '\get_start', $contents ) ) );
-	Products\load( array_slice( array_unique( array_column( $products, 'asin' ) ), 0, MAX_PRELOADED ) );
+function preload( array $contents, int $max ): void {
+	$asins = array();
+	$left  = $max;
+	foreach ( $contents as $content ) {
+		if ( $left <= 0 ) {
+			break;
+		}
+		array_push( $asins, ...array_column( find_products( $content, $left ), 'asin' ) );
+	}
+	foreach ( array_chunk( array_slice( array_unique( $asins ), 0, $max ), MAX_PRELOADED ) as $chunk ) {
+		Products\load( $chunk );
+	}
 }
 
 /**

@@ -14,6 +14,9 @@ defined( 'ABSPATH' ) || exit;
 /** The maximum number of products in one block. */
 const MAX_PRODUCTS = 50;
 
+/** The maximum number of entries that are read, with those that are repeated or name no product. */
+const MAX_ENTRIES = 200;
+
 /** The text between two entries. An address contains no spaces, and a comma only behind its ASIN. */
 const SEPARATORS = '~[\s,;|]+~';
 
@@ -49,7 +52,7 @@ function find_unreadable( array $attributes ): array {
 }
 
 /**
- * Returns the entries of the attribute `asin`.
+ * Returns the first entries of the attribute `asin`, at most MAX_ENTRIES.
  *
  * @param array $attributes The attributes of parse().
  * @return string[] Texts that are not empty.
@@ -57,7 +60,7 @@ function find_unreadable( array $attributes ): array {
 function split( array $attributes ): array {
 	$asin = $attributes['asin'] ?? '';
 	// The JSON of a block may contain values of any type.
-	return preg_split( SEPARATORS, is_scalar( $asin ) ? (string) $asin : '', -1, PREG_SPLIT_NO_EMPTY );
+	return array_slice( preg_split( SEPARATORS, is_scalar( $asin ) ? (string) $asin : '', MAX_ENTRIES + 1, PREG_SPLIT_NO_EMPTY ), 0, MAX_ENTRIES );
 }
 
 /**

@@ -107,7 +107,7 @@ function find_own_content( string $content, array $product ): array {
 	$found = array();
 	foreach ( array_column( Rewriting\find_occurrences( $content, $product ), 'attributes' ) as $attributes ) {
 		$own   = array_filter( array_intersect_key( $attributes, array_flip( OwnContent\ATTRIBUTES ) ), 'is_scalar' );
-		$found = array_merge( $found, array_filter( array_map( 'trim', array_map( 'strval', array_values( $own ) ) ) ) );
+		array_push( $found, ...array_values( array_filter( array_map( 'trim', array_map( 'strval', array_values( $own ) ) ) ) ) );
 	}
 	return $found;
 }

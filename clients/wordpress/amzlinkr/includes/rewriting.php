@@ -32,11 +32,12 @@ const MAX_DEPTH = 200;
  * @param array  $new     The `asin` and `marketplace` of the product in its place.
  */
 function replace_product( string $content, array $old, array $new ): string {
-	foreach ( array_reverse( find_occurrences( $content, $old ) ) as $found ) {
+	$edits = array();
+	foreach ( find_occurrences( $content, $old ) as $found ) {
 		$replace = __NAMESPACE__ . "\\replace_in_{$found['kind']}";
-		$content = substr_replace( $content, $replace( $found['text'], $found['attributes'], $old, $new ), $found['start'], strlen( $found['text'] ) );
+		$edits[] = array( array( $found['start'], strlen( $found['text'] ) ), $replace( $found['text'], $found['attributes'], $old, $new ) );
 	}
-	return $content;
+	return apply_edits( $content, $edits );
 }
 
 /**
@@ -84,11 +85,12 @@ function find_blocks( string $content ): array {
 function find_shortcodes( string $content ): array {
 	$found  = array();
 	$start  = 0;
+	$close  = (int) strrpos( $content, '[/amzlinkr]]' );
 	$pieces = preg_split( COMMENTS, $content, -1, PREG_SPLIT_DELIM_CAPTURE );
 	foreach ( $pieces ? $pieces : array() as $number => $piece ) {
 		// Each second piece is a comment.
 		foreach ( 0 === $number % 2 ? find_starts( $piece ) : array() as $offset => $part ) {
-			if ( preg_match( Placements\SHORTCODE_ATTRIBUTES, $part, $text ) && ! is_escaped( $content, $start + $offset, $start + $offset + strlen( $text[0] ) ) ) {
+			if ( preg_match( Placements\SHORTCODE_ATTRIBUTES, $part, $text ) && ! is_escaped( $content, $start + $offset, $start + $offset + strlen( $text[0] ), $close ) ) {
 				$found[] = array(
 					'kind'       => 'shortcode',
 					'text'       => $text[0],
@@ -126,13 +128,14 @@ function find_starts( string $piece ): array {
  * @param string $content The content of a post.
  * @param int    $start   The start of the attributes.
  * @param int    $end     Their end.
+ * @param int    $close   The last end of a shortcode in double brackets; 0 without one.
  */
-function is_escaped( string $content, int $start, int $end ): bool {
+function is_escaped( string $content, int $start, int $end, int $close ): bool {
 	$before = $start - strlen( Placements\SHORTCODE_START ) - 1;
 	if ( $before < 0 || '[' !== $content[ $before ] ) {
 		return false;
 	}
-	return ']]' === substr( ltrim( substr( $content, $end, 3 ), '/' ), 0, 2 ) || (int) strrpos( $content, '[/amzlinkr]]' ) > $end;
+	return ']]' === substr( ltrim( substr( $content, $end, 3 ), '/' ), 0, 2 ) || $close > $end;
 }
 
 /**
@@ -227,14 +230,17 @@ function replace_in_shortcode( string $text, array $attributes, array $old, arra
  * Replaces parts of a text.
  *
  * @param string  $text  The text.
- * @param array[] $edits For each part, an array with its start and length, and its replacement.
+ * @param array[] $edits For each part, an array with its start and length, and its replacement. The parts do not overlap.
  */
 function apply_edits( string $text, array $edits ): string {
-	usort( $edits, static fn( $one, $other ) => $other[0][0] <=> $one[0][0] );
+	usort( $edits, static fn( $one, $other ) => $one[0][0] <=> $other[0][0] );
+	$edited = '';
+	$end    = 0;
 	foreach ( $edits as list( list( $start, $length ), $replacement ) ) {
-		$text = substr_replace( $text, $replacement, $start, $length );
+		$edited .= substr( $text, $end, $start - $end ) . $replacement;
+		$end     = $start + $length;
 	}
-	return $text;
+	return $edited . substr( $text, $end );
 }
 
 /**

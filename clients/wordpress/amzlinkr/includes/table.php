@@ -13,12 +13,19 @@ use AmzLinkr\Groups;
 use AmzLinkr\KeptHtml;
 use AmzLinkr\ListBlock;
 use AmzLinkr\OwnContent;
+use AmzLinkr\ProductNames;
 use AmzLinkr\Template;
 
 defined( 'ABSPATH' ) || exit;
 
 /** The rows without the author's choice. */
 const DEFAULT_ROWS = 'price;availability';
+
+/** The maximum number of rows. Each of them has a cell for each product. */
+const MAX_ROWS = 50;
+
+/** The maximum number of characters of an author's own value. */
+const MAX_VALUE_CHARS = 500;
 
 /** The rows that belong to an offer, and end with its deal. */
 const OFFER_ROWS = array( 'price', 'savings', 'deal', 'unit', 'condition' );
@@ -68,17 +75,20 @@ function get_labels(): array {
  *
  * A row is the name of a field with the number of the best product, such as `price *2`, or a label with a value for each
  * product, such as `Weight: 300 g | *250 g`. An asterisk marks the best value. There are lines or, in one line,
- * semicolons between the rows.
+ * semicolons between the rows. A field is a row once.
  *
  * @param string $text The rows, or an empty string for DEFAULT_ROWS.
- * @return array[] `name` (empty for values of the author), `label`, `values`, and `best`: the index of a product, or -1.
+ * @return array[] At most MAX_ROWS rows with `name` (empty for values of the author), `label`, `values`, and `best`: the index of a product, or -1.
  */
 function parse_rows( string $text ): array {
 	$rows   = array();
 	$labels = get_labels();
 	foreach ( OwnContent\split( '' === trim( $text ) ? DEFAULT_ROWS : $text ) as $line ) {
+		if ( count( $rows ) >= MAX_ROWS ) {
+			break;
+		}
 		if ( preg_match( '~^([a-z]+)\s*(?:\*\s*(\d{1,2}))?\z~', $line, $found ) && isset( $labels[ $found[1] ] ) ) {
-			$rows[] = array(
+			$rows[ $found[1] ] = $rows[ $found[1] ] ?? array(
 				'name'   => $found[1],
 				'label'  => $labels[ $found[1] ],
 				'values' => array(),
@@ -87,16 +97,16 @@ function parse_rows( string $text ): array {
 			continue;
 		}
 		list( $label, $values ) = array_map( 'trim', explode( ':', $line, 2 ) ) + array( '', '' );
-		$values                 = '' === $values ? array() : array_map( 'trim', explode( '|', $values ) );
+		$values                 = '' === $values ? array() : array_map( 'trim', array_slice( explode( '|', $values ), 0, ProductNames\MAX_PRODUCTS ) );
 		$best                   = array_keys( array_filter( $values, static fn( $value ) => '*' === ( $value[0] ?? '' ) ) );
 		$rows[]                 = array(
 			'name'   => '',
-			'label'  => $label,
-			'values' => array_map( static fn( $value ) => trim( ltrim( $value, '*' ) ), $values ),
+			'label'  => OwnContent\shorten( $label, OwnContent\MAX_LABEL_CHARS ),
+			'values' => array_map( static fn( $value ) => OwnContent\shorten( trim( ltrim( $value, '*' ) ), MAX_VALUE_CHARS ), $values ),
 			'best'   => $best ? $best[0] : -1,
 		);
 	}
-	return $rows;
+	return array_values( $rows );
 }
 
 /**

@@ -57,13 +57,15 @@ defined( 'ABSPATH' ) || exit;
 						<?php foreach ( $amzlinkr_row['cells'] as $amzlinkr_index => $amzlinkr_cell ) : ?>
 							<td<?php echo $amzlinkr_cell && $amzlinkr_index === $amzlinkr_row['best'] ? ' class="amzlinkr-table__best"' : ''; ?>>
 								<?php
-								Template\print_part(
-									'parts/cell',
-									array(
-										'cell'    => $amzlinkr_cell,
-										'is_best' => $amzlinkr_index === $amzlinkr_row['best'],
-									) + $amzlinkr_row + $box['products'][ $amzlinkr_index ]
-								);
+								if ( $amzlinkr_cell ) {
+									Template\print_part(
+										'parts/cell',
+										array(
+											'cell'    => $amzlinkr_cell,
+											'is_best' => $amzlinkr_index === $amzlinkr_row['best'],
+										) + $amzlinkr_row + $box['products'][ $amzlinkr_index ]
+									);
+								}
 								?>
 							</td>
 						<?php endforeach; ?>
