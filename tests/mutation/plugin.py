@@ -10,6 +10,7 @@ from tests.mutation.plugin_migration import MIGRATION_MUTANTS
 from tests.mutation.plugin_products import PRODUCTS_MUTANTS
 from tests.mutation.plugin_settings import SETTINGS_MUTANTS
 from tests.mutation.plugin_sync_report import SYNC_REPORT_MUTANTS
+from tests.mutation.plugin_texts import TEXT_WORK_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -432,7 +433,7 @@ DATA_MUTANTS = (
     Mutant(
         "block without an end is read up to the end of the next comment",
         PLACEMENTS,
-        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES )",
+        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES, $left )",
         "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{(?:(?!-->).)*?\\}) /?-->~s', $content, "
         "$blocks ) ? $blocks[1] : array() )",
         f"{STARTS}[open-6.5]",
@@ -440,7 +441,7 @@ DATA_MUTANTS = (
     Mutant(
         "blocks are found with one pattern for the whole content",
         PLACEMENTS,
-        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES )",
+        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES, $left )",
         "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{.*?\\}) /?-->~s', $content, $blocks ) "
         "? $blocks[1] : array() )",
         f"{STARTS}[comment-6.5]",
@@ -824,8 +825,8 @@ LIMIT_MUTANTS = (
     Mutant(
         "all products are loaded before they are shown",
         f"{PLUGIN}/includes/placements.php",
-        ", 0, MAX_PRELOADED ) );",
-        ", 0 ) );",
+        "array_column( $posts, 'post_content' ) ), MAX_PRELOADED );",
+        "array_column( $posts, 'post_content' ) ), PHP_INT_MAX );",
         f"{TESTS}/test_placements.py::test_long_posts_do_not_load_all_their_products_in_advance",
     ),
     Mutant(
@@ -1065,4 +1066,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *PRODUCTS_MUTANTS,
     *SETTINGS_MUTANTS,
     *SYNC_REPORT_MUTANTS,
+    *TEXT_WORK_MUTANTS,
 )

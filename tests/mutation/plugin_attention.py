@@ -234,7 +234,7 @@ REPLACEMENT_MUTANTS = (
     Mutant(
         "shortcode in double brackets is replaced",
         REWRITING,
-        " && ! is_escaped( $content, $start + $offset, $start + $offset + strlen( $text[0] ) ) ) {",
+        " && ! is_escaped( $content, $start + $offset, $start + $offset + strlen( $text[0] ), $close ) ) {",  # noqa: E501 -- PHP
         " ) {",
         BYTES,
     ),

@@ -63,8 +63,8 @@ TEXT_MUTANTS = (
     Mutant(
         "closing shortcode is searched from the start",
         TEXT,
-        'strpos( $masked, "[/$tag]", $from )',
-        'strpos( $masked, "[/$tag]" )',
+        "end( $closes[ $tag ] ) < $from ) {",
+        "end( $closes[ $tag ] ) < 0 ) {",
         AS_WORDPRESS,
     ),
     Mutant(
@@ -209,8 +209,8 @@ POST_MUTANTS = (
     Mutant(
         "confirmation covers the old content only",
         REWRITING,
-        'md5( $post->post_content . "\\0" . $content )',
-        "md5( $post->post_content )",
+        "\"\\0\" . $plan['content'] )",
+        "'' )",
         SHOWN,
     ),
     Mutant(

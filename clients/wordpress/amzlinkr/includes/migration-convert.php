@@ -219,7 +219,7 @@ function to_line( string $html ): string {
  * @param string $html A text, possibly with HTML.
  */
 function to_text( string $html ): string {
-	$text  = (string) preg_replace( '~<(?:br|/?(?:p|li|ul|ol|div|h[1-6]|tr))(?![a-z0-9])[^<>]*+>~i', "\n", $html );
+	$text  = (string) preg_replace( '~<(?:br|/?(?:p|li|ul|ol|div|h[1-6]|tr))(?![a-z0-9])[^>]*+>~i', "\n", $html );
 	$lines = array_map( 'trim', explode( "\n", html_entity_decode( wp_strip_all_tags( $text ), ENT_QUOTES, 'UTF-8' ) ) );
 	return implode( "\n", array_filter( $lines, 'strlen' ) );
 }

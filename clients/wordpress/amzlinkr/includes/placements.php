@@ -52,18 +52,26 @@ function find_products( string $content, ?int &$left = null ): array {
 		return $foreign;
 	}
 	$found = array();
-	$read  = array(
-		array( BLOCK_START, BLOCK_ATTRIBUTES, static fn( $text ) => json_decode( $text, true ) ),
-		array( SHORTCODE_START, SHORTCODE_ATTRIBUTES, 'shortcode_parse_atts' ),
-	);
-	foreach ( $read as list( $start, $pattern, $parse ) ) {
-		foreach ( find_texts( $content, $start, $pattern, $left ) as $attributes ) {
-			$named = ProductNames\parse( (array) $parse( $attributes ) );
-			array_push( $found, ...$named );
-			$left = null === $left ? null : $left - max( 0, count( $named ) - 1 );
-		}
+	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES, $left ) as $attributes ) {
+		add_named( $found, (array) json_decode( $attributes, true ), $left );
+	}
+	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES, $left ) as $attributes ) {
+		add_named( $found, (array) shortcode_parse_atts( $attributes ), $left );
 	}
 	return array_merge( Languages\add_variants( $found ), $foreign );
+}
+
+/**
+ * Adds the products that attributes name.
+ *
+ * @param array[]  $found      Products with `asin` and `marketplace`.
+ * @param array    $attributes The attributes of a block or shortcode.
+ * @param int|null $left       How many products are read at most, after the first one of each block and shortcode.
+ */
+function add_named( array &$found, array $attributes, ?int &$left ): void {
+	$named = ProductNames\parse( $attributes );
+	array_push( $found, ...$named );
+	$left = null === $left ? null : $left - max( 0, count( $named ) - 1 );
 }
 
 /**

@@ -106,7 +106,7 @@ function plan( array $posts, array $old, array $new ): array {
 function find_own_content( string $content, array $product ): array {
 	$found = array();
 	foreach ( array_column( Rewriting\find_occurrences( $content, $product ), 'attributes' ) as $attributes ) {
-		$own   = array_filter( array_intersect_key( $attributes, array_flip( OwnContent\ATTRIBUTES ) ), 'is_scalar' );
+		$own = array_filter( array_intersect_key( $attributes, array_flip( OwnContent\ATTRIBUTES ) ), 'is_scalar' );
 		array_push( $found, ...array_values( array_filter( array_map( 'trim', array_map( 'strval', array_values( $own ) ) ) ) ) );
 	}
 	return $found;
