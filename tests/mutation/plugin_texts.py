@@ -56,9 +56,9 @@ TEXT_WORK_MUTANTS = (
     Mutant(
         "shortcodes in an attribute contain each other",
         f"{PLUGIN}/includes/migration-markup.php",
-        "$offset < $end || ",
-        "",
-        GROWTH,
+        "$end     = $start + strlen( $text );",
+        "$end     = $start + 1;",
+        f"{TESTS}::test_shortcodes_in_an_attribute_do_not_contain_each_other[6.5]",
     ),
     Mutant(
         "end of the last shortcode is searched for each one",

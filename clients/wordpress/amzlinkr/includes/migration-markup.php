@@ -29,18 +29,14 @@ function find_shortcodes( array $pieces, array $blocks, int $max ): array {
 	$starts  = array_fill_keys( array_column( $blocks, 'start' ), true );
 	$place   = 0;
 	foreach ( $pieces as $number => $piece ) {
-		if ( 1 === $number % 2 && ! isset( $starts[ $place ] ) && count( $found ) <= $max && preg_match_all( $pattern, $piece, $tags, PREG_OFFSET_CAPTURE | PREG_SET_ORDER ) ) {
-			$problem = 0 === strpos( $piece, '<!--' ) ? 'comment' : 'attribute';
-			$end     = 0;
-			foreach ( $tags as list( list( , $offset ), list( $tag ) ) ) {
-				if ( $offset < $end || count( $found ) > $max ) {
-					// It is a part of the one before.
-					continue;
-				}
-				$length  = strcspn( $piece, ']', $offset ) + 1;
-				$end     = $offset + $length;
-				$found[] = MigrationText\create( 'shortcode', $tag, $place + $offset, substr( $piece, $offset, $length ), $problem );
-			}
+		$end = 1 === $number % 2 && ! isset( $starts[ $place ] ) ? 0 : strlen( $piece );
+		// One in the attributes of another one is a part of it.
+		while ( count( $found ) <= $max && preg_match( $pattern, $piece, $tag, PREG_OFFSET_CAPTURE, $end ) ) {
+			list( list( , $start ), list( $name ) ) = $tag;
+
+			$text    = substr( $piece, $start, strcspn( $piece, ']', $start ) + 1 );
+			$end     = $start + strlen( $text );
+			$found[] = MigrationText\create( 'shortcode', $name, $place + $start, $text, 0 === strpos( $piece, '<!--' ) ? 'comment' : 'attribute' );
 		}
 		$place += strlen( $piece );
 	}
