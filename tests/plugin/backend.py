@@ -88,7 +88,7 @@ class Backend:
         """
         service = self.service_of(site)
         # A site of which all products wait has had no run.
-        requested_at = service.call("POST", "/sync").json["last_run_at"] or ""
+        requested_at = service.call("POST", "/sync").json.get("last_run_at") or ""
         self.run_price_sync()
 
         def is_checked() -> bool:

@@ -64,6 +64,7 @@ def test_contributor_inserts_imported_products(version: str, browser: Browser) -
         } == owner.evaluate(READ_ATTRIBUTES)
         # The sync and the account play no part.
         assert [sent for sent in site.requests() if "/v1/" in sent["url"]] == []
+        owner.context.close()  # the editor would poll the site after its end
 
 
 def insert_two_products(canvas: FrameLocator | Page) -> None:
