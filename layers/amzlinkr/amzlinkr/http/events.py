@@ -14,9 +14,9 @@ Event = dict[str, Any]
 _UNROUTABLE = re.compile(r"[^-._~()'!*:@,;=+&$%<> \[\]{}|^\w/]")
 MAX_PATH_PARAMETER_CHARS = 100
 MAX_LOGGED_CHARS = 20_000
+"""API Gateway accepts 10 KB of headers, and as much for a path and its query."""
 API_PATH = "/v1"
 _API_URL = re.compile(rf"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w.-]+)*?{API_PATH}(?=/|\Z)", re.I)
-"""API Gateway accepts 10 KB of headers, and as much for a path and its query."""
 
 
 class _Identity(msgspec.Struct):
