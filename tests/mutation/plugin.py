@@ -820,7 +820,7 @@ LIMIT_MUTANTS = (
         f"{PLUGIN}/includes/placements.php",
         "return substr( $content, 0, MAX_PRELOADED_BYTES );",
         "return $content;",
-        f"{TESTS}/test_placements.py::test_long_posts_do_not_load_all_their_products_in_advance",
+        f"{TESTS}/test_placements.py::test_end_of_a_long_post_is_not_searched_in_advance",
     ),
     Mutant(
         "all products are loaded before they are shown",

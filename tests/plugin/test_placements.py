@@ -147,3 +147,12 @@ def test_long_posts_do_not_load_all_their_products_in_advance(
     assert 39_900 < sum(for_content) <= 40_000
     assert max(for_content) == 200
     assert megabytes < 60
+
+
+@pytest.mark.parametrize(("bytes_before", "loaded"), [(60_000, [1, 1]), (65_536, [])])
+def test_end_of_a_long_post_is_not_searched_in_advance(
+    site: Site, service: RecordingService, bytes_before: int, loaded: list[int]
+) -> None:
+    service.join(site)
+    content = "x" * bytes_before + "[amzlinkr asin=B000000001][amzlinkr_list name=a]"
+    assert site.php(PRELOAD, content=content)[0] == loaded
