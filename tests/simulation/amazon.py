@@ -161,12 +161,16 @@ class ScriptedAmazon:
         fault: str | None,
         sent_at: float,
     ) -> HttpResponse:
+        planted: Fault | None = None
         if fault in _FAULT_OF:
             service: Literal["token"] | None = "token" if fault == kinds.TOKEN_DOWN else None
-            self.state.add_fault(Fault(_FAULT_OF[fault], api=service))
+            planted = Fault(_FAULT_OF[fault], api=service)
+            self.state.add_fault(planted)
         self.end_deals(self._scheduler.now)
         named = {name.lower(): [value] for name, value in {**headers, "host": host}.items()}
         reply = serve(HttpRequest("POST", path, "", named, body), self.state)
+        if planted is not None:
+            planted.times = 0  # a request that is refused before must not leave it to the next one
         (call,) = self.state.calls()
         self.state.clear_calls()
         if fault in (kinds.ITEMS_MISSING, kinds.ITEMS_SHUFFLED):
