@@ -15,6 +15,7 @@ from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Offer, Product, StoredProduct
 from amzlinkr.http.presenters.products import (
     MAX_PROBLEM_BYTES,
+    NO_TAGS,
     ResultContext,
     browse_node_out,
     change_out,
@@ -174,7 +175,7 @@ def test_absent_members_are_left_out() -> None:
     }
 
 
-CONTEXT = ResultContext(START, API_URL)
+CONTEXT = ResultContext(START, API_URL, NO_TAGS)
 ENTRY = Entry("b000000001", "B000000001", "US")
 PROBLEM = Problem("amazon_throttled", "Slow.", "Wait.")
 

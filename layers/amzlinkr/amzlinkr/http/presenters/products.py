@@ -36,7 +36,7 @@ class ResultContext:
 
     now: datetime
     api_url: str
-    partner_tags: Mapping[str, str] = NO_TAGS
+    partner_tags: Mapping[str, str]
 
 
 def product_out(
