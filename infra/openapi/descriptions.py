@@ -51,13 +51,13 @@ def enumerations() -> dict[frozenset[str], Enumeration]:
             if values and _VALUE.search(text):
                 found[frozenset(values)] = _described(name, values, text)
         for name, kind in vars(module).items():
-            if (
-                inspect.isclass(kind)
-                and issubclass(kind, Enum)
-                and _VALUE.search(kind.__doc__ or "")
-            ):
+            if not (inspect.isclass(kind) and issubclass(kind, Enum)):
+                continue
+            # Python dedents docstrings from 3.13 on only.
+            text = inspect.cleandoc(kind.__doc__ or "")
+            if _VALUE.search(text):
                 members = tuple(str(member.value) for member in kind)
-                found[frozenset(members)] = _described(name, members, kind.__doc__ or "")
+                found[frozenset(members)] = _described(name, members, text)
     return found
 
 
