@@ -148,17 +148,17 @@ ATTENTION_MAIL_MUTANTS = (
 )
 REPLACEMENT_MUTANTS = (
     Mutant(
-        "replacement needs no nonce",
+        "form of the replacement is not checked",
         FORM,
-        "	check_admin_referer( 'amzlinkr_replace_product' );\n",
-        "",
+        "Actions\\add( 'replace_product', Rest\\CAPABILITY_EDIT, ",
+        "add_action( 'admin_post_amzlinkr_replace_product', ",
         SUBMITTED,
     ),
     Mutant(
         "replacement needs no capability",
         FORM,
-        "if ( ! current_user_can( Rest\\CAPABILITY_EDIT ) ) {",
-        "if ( ! is_user_logged_in() ) {",
+        "Actions\\add( 'replace_product', Rest\\CAPABILITY_EDIT, ",
+        "Actions\\add( 'replace_product', 'read', ",
         SUBMITTED,
     ),
     Mutant(

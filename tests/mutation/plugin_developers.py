@@ -200,15 +200,15 @@ DEVELOPER_MUTANTS = (
     Mutant(
         "editors switch the counting and delete the counts",
         CLICK_ACTION,
-        "! current_user_can( Rest\\CAPABILITY_MANAGE )",
-        "! current_user_can( Rest\\CAPABILITY_EDIT )",
+        "Actions\\add( $amzlinkr_action, Rest\\CAPABILITY_MANAGE, ",
+        "Actions\\add( $amzlinkr_action, Rest\\CAPABILITY_EDIT, ",
         ROLES,
     ),
     Mutant(
-        "forms of clicks need no nonce",
+        "forms of clicks are not checked",
         CLICK_ACTION,
-        '			check_admin_referer( "amzlinkr_$amzlinkr_action" );\n',
-        "",
+        "Actions\\add( $amzlinkr_action, Rest\\CAPABILITY_MANAGE, ",
+        'add_action( "admin_post_amzlinkr_$amzlinkr_action", ',
         ROLES,
     ),
     Mutant(
@@ -221,15 +221,15 @@ DEVELOPER_MUTANTS = (
     Mutant(
         "editors save the languages",
         LANGUAGE_ACTION,
-        "! current_user_can( Rest\\CAPABILITY_MANAGE )",
-        "! current_user_can( Rest\\CAPABILITY_EDIT )",
+        "Actions\\add( 'save_languages', Rest\\CAPABILITY_MANAGE, ",
+        "Actions\\add( 'save_languages', Rest\\CAPABILITY_EDIT, ",
         SAVED,
     ),
     Mutant(
-        "the form of languages needs no nonce",
+        "form of languages is not checked",
         LANGUAGE_ACTION,
-        "	check_admin_referer( 'amzlinkr_save_languages' );\n",
-        "",
+        "Actions\\add( 'save_languages', Rest\\CAPABILITY_MANAGE, ",
+        "add_action( 'admin_post_amzlinkr_save_languages', ",
         SAVED,
     ),
     Mutant(

@@ -188,15 +188,15 @@ POST_MUTANTS = (
     Mutant(
         "forms of the migration require no role",
         ACTION,
-        "if ( ! current_user_can( $amzlinkr_capability ) ) {",
-        "if ( ! current_user_can( 'read' ) ) {",
+        "Actions\\add( $amzlinkr_action, $amzlinkr_capability, ",
+        "Actions\\add( $amzlinkr_action, 'read', ",
         FORMS,
     ),
     Mutant(
-        "forms of the migration require no nonce",
+        "forms of the migration are not checked",
         ACTION,
-        '			check_admin_referer( "amzlinkr_$amzlinkr_action" );\n',
-        "",
+        "Actions\\add( $amzlinkr_action, $amzlinkr_capability, ",
+        'add_action( "admin_post_amzlinkr_$amzlinkr_action", ',
         FORMS,
     ),
     Mutant(

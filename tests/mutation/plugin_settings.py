@@ -33,17 +33,17 @@ SETTINGS_MUTANTS = (
         SHOWN,
     ),
     Mutant(
-        "pointer is dismissed without a nonce",
+        "pointer is dismissed without a check",
         POINTER,
-        "	check_admin_referer( 'amzlinkr_dismiss_first_run' );\n",
-        "",
+        "Actions\\add( 'dismiss_first_run', Rest\\CAPABILITY_MANAGE, ",
+        "add_action( 'admin_post_amzlinkr_dismiss_first_run', ",
         DISMISSED,
     ),
     Mutant(
         "pointer is dismissed by every user",
         POINTER,
-        "	if ( ! current_user_can( Rest\\CAPABILITY_MANAGE ) ) {\n		wp_die(",
-        "	if ( ! is_user_logged_in() ) {\n		wp_die(",
+        "Actions\\add( 'dismiss_first_run', Rest\\CAPABILITY_MANAGE, ",
+        "Actions\\add( 'dismiss_first_run', 'read', ",
         DISMISSED,
     ),
     Mutant(

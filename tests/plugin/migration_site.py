@@ -7,6 +7,7 @@ import pytest
 
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
+from tests.plugin.users import BECOME_USER
 
 CONNECT = """
 update_option( AmzLinkr\\Accounts\\MARKETPLACES_OPTION, array_column( array_map(
@@ -47,15 +48,7 @@ foreach ( wp_get_post_revisions( $id ) as $revision ) {
 clean_post_cache( $id );
 return $id;
 """  # noqa: E501 -- PHP
-BECOME = """
-$user = get_user_by( 'login', $login );
-wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
-    'user_login' => $login,
-    'user_pass'  => wp_generate_password(),
-    'role'       => $login,
-) ) );
-kses_init();
-"""
+BECOME = f"{BECOME_USER}kses_init();"
 SEARCH = """
 AmzLinkr\\MigrationSearch\\begin();
 do {

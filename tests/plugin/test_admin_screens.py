@@ -10,7 +10,8 @@ from tests.plugin import pages
 from tests.plugin.browser import Browser
 from tests.plugin.recording_service import SITE, RecordingService, Reply
 from tests.plugin.site import Site
-from tests.plugin.test_products_page import PRODUCTS, STORE, stored
+from tests.plugin.stored_products import STORE
+from tests.plugin.test_products_page import PRODUCTS, stored
 
 pytestmark = pytest.mark.wordpress
 

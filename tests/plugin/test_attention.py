@@ -8,23 +8,11 @@ import pytest
 from tests.plugin.backend import Backend
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
+from tests.plugin.stored_products import ATTACK, STORE
+from tests.plugin.users import BECOME_USER
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
-ATTACK = "<img src=x onerror=attack()>\"'&"
-STORE = """
-foreach ( $products as $product ) {
-    $product += array(
-        'marketplace'  => 'US',
-        'title'        => "Title of {$product['asin']}",
-        'availability' => 'in_stock',
-        'price_status' => 'current',
-        'price'        => array( 'display' => '$20.00' ),
-        'observed_at'  => gmdate( 'c' ),
-    );
-    AmzLinkr\\Products\\store( array( $product ), 0 );
-}
-"""
 READ = """
 return array(
     AmzLinkr\\Attention\\count_by_kind(),
@@ -50,16 +38,13 @@ return wp_insert_post( wp_slash( $fields + array(
     'post_author' => 1,
 ) ) );
 """
-BECOME = """
-$user = get_user_by( 'login', $login );
-wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
-    'user_login' => $login,
-    'user_pass'  => wp_generate_password(),
-    'role'       => $login,
-) ) );
+BECOME = (
+    BECOME_USER
+    + """
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/admin.php';
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/attention-widget.php';
 """
+)
 RENDER_PAGE = """
 $_GET = $query;
 ob_start();

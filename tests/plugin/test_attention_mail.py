@@ -8,7 +8,8 @@ import pytest
 from tests.plugin.network import make_network
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
-from tests.plugin.test_attention import AGE, OLD, PRODUCTS, STORE
+from tests.plugin.stored_products import STORE
+from tests.plugin.test_attention import AGE, OLD, PRODUCTS
 from tests.plugin.test_translations import LANGUAGES
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]

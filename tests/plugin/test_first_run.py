@@ -5,20 +5,18 @@ import pytest
 from tests.plugin.network import make_network
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
+from tests.plugin.users import BECOME_USER
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
 ACTIVATE = "activate_plugin( 'amzlinkr/amzlinkr.php' );"
-BECOME = """
-$user = get_user_by( 'login', $login );
-wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
-    'user_login' => $login,
-    'user_pass'  => wp_generate_password(),
-    'role'       => $login,
-) ) );
+BECOME = (
+    BECOME_USER
+    + """
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/actions.php';
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/first-run.php';
 """
+)
 PRINT = """
 set_current_screen( $screen );
 ob_start();

@@ -65,6 +65,7 @@ return $GLOBALS['wpdb']->num_queries - $before;
 FORM = """<?php
 add_action( 'plugins_loaded', static function () {
     if ( 'cli' === PHP_SAPI ) {
+        require_once WP_PLUGIN_DIR . '/amzlinkr/admin/actions.php';
         require_once WP_PLUGIN_DIR . '/amzlinkr/admin/languages-action.php';
     }
 }, 99 );

@@ -8,24 +8,11 @@ import pytest
 
 from tests.plugin.recording_service import RecordingService, Reply
 from tests.plugin.site import Site
+from tests.plugin.stored_products import ATTACK, STORE
+from tests.plugin.users import BECOME_USER
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
-ATTACK = "<img src=x onerror=attack()>\"'&"
-STORE = """
-foreach ( $products as $product ) {
-    $product += array(
-        'marketplace'  => 'US',
-        'title'        => "Title of {$product['asin']}",
-        'brand'        => 'Acme',
-        'availability' => 'in_stock',
-        'price_status' => 'current',
-        'price'        => array( 'display' => '$20.00' ),
-        'observed_at'  => gmdate( 'c' ),
-    );
-    AmzLinkr\\Products\\store( array( $product ), 0 );
-}
-"""
 SET = """
 global $wpdb;
 foreach ( $values as $asin => $columns ) {
@@ -37,17 +24,14 @@ FIND = """
 $filters = AmzLinkr\\ProductList\\parse( $fields );
 return array_column( AmzLinkr\\ProductList\\find_page( $filters, $number, $size ), 'asin' );
 """
-BECOME = """
-$user = get_user_by( 'login', $login );
-wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
-    'user_login' => $login,
-    'user_pass'  => wp_generate_password(),
-    'role'       => $login,
-) ) );
+BECOME = (
+    BECOME_USER
+    + """
 foreach ( array( 'admin', 'amazon-links', 'notices', 'products-action' ) as $file ) {
     require_once WP_PLUGIN_DIR . "/amzlinkr/admin/$file.php";
 }
 """
+)
 RENDER = """
 global $wpdb;
 $queries = array();

@@ -6,6 +6,7 @@ import pytest
 
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
+from tests.plugin.users import BECOME_USER
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.1", "6.5"])]
 
@@ -56,15 +57,7 @@ for ( $number = 0; $number < $count; $number++ ) {
     wp_insert_post( array( 'post_title' => "Post $number", 'post_content' => $content ) );
 }
 """
-BECOME = """
-$user = get_user_by( 'login', $login );
-wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
-    'user_login' => $login,
-    'user_pass'  => wp_generate_password(),
-    'role'       => $login,
-) ) );
-kses_init();
-"""
+BECOME = f"{BECOME_USER}kses_init();"
 PLAN = """
 list( $old, $new ) = array_map( 'AmzLinkr\\Replacement\\parse_key', array( $old, $new ) );
 list( $found ) = AmzLinkr\\Uses\\find( array( $old ), false );

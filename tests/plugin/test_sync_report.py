@@ -17,13 +17,13 @@ from tests.plugin.command_line import wp
 from tests.plugin.list_bodies import ago, entry, join, run_sync, saved_list, unfilled
 from tests.plugin.recording_service import SITE, RecordingService, Reply
 from tests.plugin.site import Site
+from tests.plugin.stored_products import ATTACK
 
 pytestmark = pytest.mark.wordpress
 
 ONE_VERSION = pytest.mark.parametrize("version", ["6.5"])
 
 READ = "GET /v1/sync"
-ATTACK = "<img src=x onerror=attack()>\"'&"
 SHOWN_ATTACK = "&lt;img src=x onerror=attack()&gt;"
 ACCOUNT = {
     "marketplace": "US",

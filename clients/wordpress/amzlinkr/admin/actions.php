@@ -21,14 +21,25 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'add_host_name', 'save_display', 'save_notifications', 'save_attention_mail' ) as $amzlinkr_action ) {
+	add( $amzlinkr_action, Rest\CAPABILITY_MANAGE, __NAMESPACE__ . "\\$amzlinkr_action" );
+}
+
+/**
+ * Adds a form action. It requires the nonce of print_form_start() and a capability.
+ *
+ * @param string   $action     The name of the action without prefix.
+ * @param string   $capability The capability.
+ * @param callable $handler    The function that the action calls. It ends with a redirect.
+ */
+function add( string $action, string $capability, callable $handler ): void {
 	add_action(
-		"admin_post_amzlinkr_$amzlinkr_action",
-		static function () use ( $amzlinkr_action ) {
-			check_admin_referer( "amzlinkr_$amzlinkr_action" );
-			if ( ! current_user_can( Rest\CAPABILITY_MANAGE ) ) {
+		"admin_post_amzlinkr_$action",
+		static function () use ( $action, $capability, $handler ) {
+			check_admin_referer( "amzlinkr_$action" );
+			if ( ! current_user_can( $capability ) ) {
 				wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
 			}
-			( __NAMESPACE__ . "\\$amzlinkr_action" )();
+			$handler();
 		}
 	);
 }

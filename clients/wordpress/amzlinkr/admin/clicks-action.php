@@ -16,16 +16,7 @@ defined( 'ABSPATH' ) || exit;
 
 add_action( 'admin_menu', __NAMESPACE__ . '\add_clicks_page', 11 );
 foreach ( array( 'save_clicks', 'delete_clicks' ) as $amzlinkr_action ) {
-	add_action(
-		"admin_post_amzlinkr_$amzlinkr_action",
-		static function () use ( $amzlinkr_action ) {
-			check_admin_referer( "amzlinkr_$amzlinkr_action" );
-			if ( ! current_user_can( Rest\CAPABILITY_MANAGE ) ) {
-				wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
-			}
-			( __NAMESPACE__ . "\\$amzlinkr_action" )();
-		}
-	);
+	Actions\add( $amzlinkr_action, Rest\CAPABILITY_MANAGE, __NAMESPACE__ . "\\$amzlinkr_action" );
 }
 
 /**

@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 const SCREENS = array( 'dashboard', 'plugins' );
 
 add_action( 'admin_notices', __NAMESPACE__ . '\print_pointer' );
-add_action( 'admin_post_amzlinkr_dismiss_first_run', __NAMESPACE__ . '\dismiss' );
+Actions\add( 'dismiss_first_run', Rest\CAPABILITY_MANAGE, __NAMESPACE__ . '\dismiss' );
 
 /**
  * Prints the pointer until the site is connected or the pointer is dismissed.
@@ -48,10 +48,6 @@ function print_pointer(): void {
  * @return never
  */
 function dismiss(): void {
-	check_admin_referer( 'amzlinkr_dismiss_first_run' );
-	if ( ! current_user_can( Rest\CAPABILITY_MANAGE ) ) {
-		wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
-	}
 	finish();
 	$page = wp_get_referer();
 	wp_safe_redirect( $page ? $page : admin_url() );

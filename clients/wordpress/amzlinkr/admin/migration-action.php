@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\MigrationAction;
 
+use AmzLinkr\Actions;
 use AmzLinkr\MigrationRender;
 use AmzLinkr\MigrationRewriting;
 use AmzLinkr\MigrationUndo;
@@ -27,16 +28,7 @@ const ACTIONS = array(
 );
 
 foreach ( ACTIONS as $amzlinkr_action => $amzlinkr_capability ) {
-	add_action(
-		"admin_post_amzlinkr_$amzlinkr_action",
-		static function () use ( $amzlinkr_action, $amzlinkr_capability ) {
-			check_admin_referer( "amzlinkr_$amzlinkr_action" );
-			if ( ! current_user_can( $amzlinkr_capability ) ) {
-				wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
-			}
-			( __NAMESPACE__ . "\\$amzlinkr_action" )();
-		}
-	);
+	Actions\add( $amzlinkr_action, $amzlinkr_capability, __NAMESPACE__ . "\\$amzlinkr_action" );
 }
 
 /**

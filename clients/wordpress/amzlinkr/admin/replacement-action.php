@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 /** The prefix of the transient with the results for the next page of a user. */
 const RESULTS = 'amzlinkr_replaced_';
 
-add_action( 'admin_post_amzlinkr_replace_product', __NAMESPACE__ . '\replace_product' );
+Actions\add( 'replace_product', Rest\CAPABILITY_EDIT, __NAMESPACE__ . '\replace_product' );
 
 /**
  * Replaces a product in the posts that the user has confirmed, and redirects to the page with the results.
@@ -26,10 +26,6 @@ add_action( 'admin_post_amzlinkr_replace_product', __NAMESPACE__ . '\replace_pro
  * @return never
  */
 function replace_product(): void {
-	check_admin_referer( 'amzlinkr_replace_product' );
-	if ( ! current_user_can( Rest\CAPABILITY_EDIT ) ) {
-		wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
-	}
 	$old = Replacement\parse_key( Actions\get_field( 'replace' ) );
 	$new = Replacement\parse_key( Actions\get_field( 'with' ) );
 	if ( ! $old || ! $new || ! Replacement\is_possible( $new, $old ) ) {
