@@ -56,16 +56,30 @@ function remove_one( array $product ): ?WP_Error {
 	if ( $refused ) {
 		return $refused;
 	}
+	$was_known = remove_from_service( $product );
+	if ( is_wp_error( $was_known ) ) {
+		return $was_known;
+	}
+	$result = Products\remove( array( $product ) );
+	return is_wp_error( $result ) ? $result : null;
+}
+
+/**
+ * Removes a product from the service, which may not have it any more.
+ *
+ * @param array $product A product with `asin` and `marketplace`.
+ * @return bool|WP_Error Whether the service had it.
+ */
+function remove_from_service( array $product ) {
 	$options = array(
 		'path'  => array( 'asin' => $product['asin'] ),
 		'query' => array( 'marketplace' => $product['marketplace'] ),
 	);
 	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
-	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
-		return $deleted;
+	if ( ! is_wp_error( $deleted ) ) {
+		return true;
 	}
-	$result = Products\remove( array( $product ) );
-	return is_wp_error( $result ) ? $result : null;
+	return 'not_found' === $deleted->get_error_code() ? false : $deleted;
 }
 
 /**

@@ -13,6 +13,7 @@ use AmzLinkr\DiagnosisLabels;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Lists;
 use AmzLinkr\Placements;
+use AmzLinkr\ProductRemoval;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
@@ -493,19 +494,15 @@ function remove_product( WP_REST_Request $request ) {
 	if ( $refused ) {
 		return $refused;
 	}
-	$product = array(
+	$product   = array(
 		'asin'        => get_url_parameter( $request, 'asin' ),
 		'marketplace' => get_url_parameter( $request, 'marketplace' ),
 	);
-	$options = array(
-		'path'  => array( 'asin' => $product['asin'] ),
-		'query' => array( 'marketplace' => $product['marketplace'] ),
-	);
-	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
-	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
-		return $deleted;
+	$was_known = ProductRemoval\remove_from_service( $product );
+	if ( is_wp_error( $was_known ) ) {
+		return $was_known;
 	}
-	$is_known = ! is_wp_error( $deleted ) || Products\find( $product['asin'], $product['marketplace'] );
+	$is_known = $was_known || Products\find( $product['asin'], $product['marketplace'] );
 	$removed  = Products\remove( array( $product ) );
 	if ( $is_known ) {
 		Placements\purge_post_caches( array( $product ) );
