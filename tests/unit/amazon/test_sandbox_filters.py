@@ -38,6 +38,14 @@ def test_ratings_and_flags_are_nested() -> None:
         assert series[-1] > 0
 
 
+@pytest.mark.parametrize("flag", DELIVERY_FLAGS)
+def test_three_of_four_products_have_a_flag(flag: str) -> None:
+    asins = [f"B0{number:08}" for number in range(2_000)]
+    with_flag = [a for a in asins if matches(Search("x", delivery=(flag,)), product(a))]
+
+    assert 0.72 < len(with_flag) / len(asins) < 0.78
+
+
 @pytest.mark.parametrize(
     ("search", "shown"),
     [

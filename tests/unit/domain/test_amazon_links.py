@@ -108,6 +108,20 @@ def test_link_is_found_in_up_to_three_others(around: str) -> None:
     assert found == [True] * 4 + [False] * 2
 
 
+def test_redirect_may_name_other_links_before_the_one_to_amazon() -> None:
+    values = ["https://shop.example/", "https://www.amazon.de/dp/B08N5WRWNW"]
+    source, target = (quote(value, safe="") for value in values)
+    link = find_link(f"https://www.google.com/url?source={source}&url={target}")
+
+    assert link == Link(LinkKind.PRODUCT, "", "B08N5WRWNW", MARKETPLACES["DE"])
+
+
+def test_encoded_keywords_of_a_search_are_no_parameters() -> None:
+    link = find_link("https://www.amazon.de/s?k=kettle%26asin%3DB08N5WRWNW")
+
+    assert link == Link(LinkKind.OTHER_PAGE, "www.amazon.de")
+
+
 def test_link_without_a_scheme_is_found_behind_up_to_seven_delimiters() -> None:
     found = [find_link("a=" * number + "www.amazon.de/dp/B08N5WRWNW") for number in range(10)]
 

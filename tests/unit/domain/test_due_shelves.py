@@ -1,5 +1,6 @@
 """The due shelves of a run: an account with calls is not delayed by the shelves of others."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -225,3 +226,20 @@ def test_sandboxes_add_a_fixed_number_of_shelves_to_a_run(sandboxes: int) -> Non
     of_sandboxes = [one for one in found if one.site_id.startswith("test_")]
     assert set(found) - set(of_sandboxes) == set(live)
     assert of_sandboxes == sorted(others)[:30]
+
+
+def memory_of_sandboxes(count: int) -> int:
+    """Return the peak memory, in bytes, of the limit of this many entries of sandboxes."""
+    entries = (entry("test_a", number) for number in range(count))
+    tracemalloc.start()
+    try:
+        assert len(list(limit_sandboxes(entries, 5))) == 5
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_sandboxes_do_not_fill_the_memory() -> None:
+    memory_of_sandboxes(100)
+
+    assert memory_of_sandboxes(4_000) < 2 * memory_of_sandboxes(100)

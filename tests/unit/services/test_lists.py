@@ -147,3 +147,20 @@ def test_same_list_again_is_not_enqueued_once_it_is_refreshed(
     assert not is_new
     assert [item.asin for item in stored.items] == ["B000000001"]
     assert len(enqueued(lists)) == 1
+
+
+def test_list_that_is_removed_while_it_is_stored_again_is_shown_as_empty(
+    lists: SiteLists, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.put(site, None, TEA)
+    read: Any = lists.store.get
+    remove = lists.planner.product_writer.lists.remove
+
+    def remove_and_read(site_id: str, name: str) -> Any:
+        assert remove(site_id, name)
+        return read(site_id, name)
+
+    monkeypatch.setattr(lists.store, "get", remove_and_read)
+    stored, is_new = lists.put(site, None, TEA)
+
+    assert (stored.definition, stored.items, is_new) == (TEA, (), False)

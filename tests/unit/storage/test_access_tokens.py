@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.ports import Token
 from amzlinkr.storage.access_tokens import (
@@ -80,6 +81,19 @@ def test_claim_without_a_token_expires_too(cache: SharedTokenCache) -> None:
     (item,) = list(AccessTokenItem.scan())
     ends = int((START + CLAIM_DURATION).timestamp())
     assert item.expires == ends + TOKEN_RETENTION_SECONDS
+
+
+def test_token_that_cannot_be_shared_is_counted(
+    cache: SharedTokenCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(telemetry, "count", counted.append)
+    monkeypatch.setattr(AccessTokenItem.Meta, "table_name", "NoSuchTable")
+    monkeypatch.setattr(AccessTokenItem, "_connection", None)
+
+    cache.store(TOKEN)
+
+    assert counted == ["TokenCacheFailed"]
 
 
 def test_token_is_read_consistently(cache: SharedTokenCache) -> None:

@@ -192,12 +192,26 @@ def test_another_size_keeps_what_fits(deps: Dependencies, size: int, kept: int) 
     assert list(details_from_item(details)) == ASINS[:kept]
 
 
-def test_content_of_another_form_keeps_a_list_as_it_is(deps: Dependencies) -> None:
-    filled(deps, "tea", ASINS[:3])
-    ListItem(SITE, item_keys.list_content("tea")).update([ListItem.offers.remove()])
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda content, _details: content.update([ListItem.offers.remove()]),
+        lambda content, _details: content.delete(),
+        lambda _content, details: details.delete(),
+    ],
+    ids=["offers", "content", "details"],
+)
+def test_list_that_lost_a_part_is_not_replaced(
+    deps: Dependencies, lose: Callable[[ListItem, ListDetailsItem], object]
+) -> None:
+    shelf = filled(deps, "tea", ASINS[:3])
+    content = ListItem(SITE, item_keys.list_content("tea"))
+    lose(content, ListDetailsItem(SITE, item_keys.list_details("tea")))
 
     with pytest.raises(StoreUnavailable):
         put(deps, "tea", 2)
+
+    assert shelf_of(deps, "tea") == shelf
 
 
 def test_expiry_deletes_the_content_and_is_published_once(deps: Dependencies) -> None:

@@ -135,6 +135,17 @@ def test_pages_do_not_read_removed_products(stores: Dependencies) -> None:
     assert reads.consistent == ["Query", "BatchGetItem"]
 
 
+def test_tombstone_of_an_earlier_release_takes_no_place_of_a_page(stores: Dependencies) -> None:
+    add(stores, [("US", ASINS[0]), ("US", ASINS[2]), ("US", ASINS[3])])
+    OfferItem(
+        "site_a", item_keys.product("US", ASINS[1]), seq=9, kind="removed", removed=True
+    ).save()
+
+    pages = read_pages(stores, "site_a", "US", 2)
+
+    assert [[asin for _, asin in page] for page in pages] == [[ASINS[0], ASINS[2]], [ASINS[3]]]
+
+
 def test_page_ends_among_tombstones_of_an_earlier_release(
     stores: Dependencies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,9 +157,8 @@ def test_page_ends_among_tombstones_of_an_earlier_release(
 
     pages = read_pages(stores, "site_a", "US", 3)
 
-    assert [asin for page in pages for _, asin in page] == ASINS[6:]
-    assert all(len(page) <= 3 for page in pages)
-    assert pages[0] == []
+    shown = [[asin for _, asin in page] for page in pages]
+    assert shown == [[], ASINS[6:8], ASINS[8:11], ASINS[11:]]
     changes = changed_products(stores, "site_a", 99, 100, 200)
     assert [(one.asin, one.kind) for one in changes] == [(asin, "removed") for asin in ASINS[:6]]
 

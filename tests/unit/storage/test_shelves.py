@@ -153,13 +153,18 @@ def test_sandboxes_take_a_fixed_part_of_the_due_shelves(
     assert stores.shelves.oldest_due_at(START + HOUR) == live.due_at
 
 
-def test_outdated_entry_of_the_index_is_left_out(stores: Dependencies) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"due_at": START + 2 * HOUR}, {"slots": ()}], ids=["not due", "empty"]
+)
+def test_outdated_entry_of_the_index_is_left_out(
+    stores: Dependencies, changed: dict[str, Any]
+) -> None:
     shelf, other = stored("1"), stored("2")
 
     def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
         response = proceed()
         if operation == "Query" and response["Count"]:
-            item_from_shelf(replace(shelf, due_at=START + 2 * HOUR)).save()
+            item_from_shelf(replace(shelf, **changed)).save()
         return response
 
     with intercept_calls(intercept):

@@ -89,6 +89,14 @@ def test_page_is_as_long_as_its_bytes_allow(lengths: list[int], maximum: int) ->
         assert size + len(msgspec.json.encode(entries[len(page)])) > maximum
 
 
+def test_page_can_have_exactly_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [MoneyOut(1, "USD", "x")] * 3
+    size = 2 * len(msgspec.json.encode(entries[0]))
+    monkeypatch.setattr(presenter, "MAX_PAGE_BYTES", size)
+
+    assert fit_page(entries) == entries[:2]
+
+
 def test_largest_list_fits_a_page() -> None:
     large = replace(offer(), merchant="m" * 200)
     items = tuple(product(f"B{number:09d}", large) for number in range(30))
