@@ -7,7 +7,7 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterator
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -172,8 +172,11 @@ def test_slow_resolver_ends_with_the_timeout(
     connects: list[str], monkeypatch: pytest.MonkeyPatch, timeout: float, remaining: float
 ) -> None:
     finished, returned = Event(), Event()
+    daemons: list[bool] = []
 
     def getaddrinfo(*_: object, **__: object) -> list[object]:
+        # The end of the process does not wait for it.
+        daemons.append(current_thread().daemon)
         finished.wait(5)
         returned.set()
         return []
@@ -190,6 +193,7 @@ def test_slow_resolver_ends_with_the_timeout(
     has_returned = returned.is_set()
     finished.set()
     assert not has_returned
+    assert daemons == [True]
     assert connects == []
 
 

@@ -54,7 +54,9 @@ def _wrong_fields(
     """Yield the problems of the fields, in the order of the schema, then of unknown ones."""
     known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for name, field in known.items():
-        if name in value or field.required:
+        if name in value and value[name] is None:
+            yield null_field(name)
+        elif name in value or field.required:
             yield from _errors_of(name, value, field.type, source)
     others = value.keys() - known.keys() - {struct.__struct_config__.tag_field}
     for name in sorted(others):
@@ -68,9 +70,6 @@ def _errors_of(
     """Yield the problem of a field, or of each entry of a list."""
     schema = msgspec.defstruct("Field", [(name, kind)])
     given = value.get(name)
-    if name in value and given is None:
-        yield null_field(name)
-        return
     sent, passed = {name: given} if name in value else {}, 0
     while error := _error_of(sent, schema, source):
         index = _INDEX.search(error.field)
