@@ -138,6 +138,13 @@ PRODUCTS_MUTANTS = (
         f"{PAGE}::test_failed_removal_keeps_the_products[6.5]",
     ),
     Mutant(
+        "removal of several products counts as one call",
+        REMOVAL,
+        "count_calls( count( $batch ) )",
+        "count_calls( 1 )",
+        f"{PAGE}::test_each_removed_product_counts_as_a_call[6.5]",
+    ),
+    Mutant(
         "number of products on a page has no limit",
         ACTION,
         "max( 1, min( MAX_PAGE_SIZE, (int) $value ) )",

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -309,10 +309,9 @@ def test_selected_products_are_removed(connected: Site, service: RecordingServic
     )
     assert parse_qs(urlsplit(url).query) == {"page": ["amzlinkr"], "status": ["current"]}
     assert notice == "success: Products removed: 3."
-    assert service.lines() == [
-        "DELETE /v1/products/B0CURRENT0?marketplace=US",
-        "DELETE /v1/products/B0CURRENT1?marketplace=DE",
-        "DELETE /v1/products/B0MISSING0?marketplace=US",
+    assert [unquote(line) for line in service.lines()] == [
+        "DELETE /v1/products?asins=B0CURRENT0,B0MISSING0&marketplace=US",
+        "DELETE /v1/products?asins=B0CURRENT1&marketplace=DE",
     ]
     assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0CURRENT1", "B0MISSING0"}
     assert submit(connected, action="remove")[1].startswith("error: No products are selected.")
@@ -328,19 +327,35 @@ def test_selected_products_are_removed(connected: Site, service: RecordingServic
 
 def test_failed_removal_keeps_the_products(connected: Site, service: RecordingService) -> None:
     problem = {"code": "store_unavailable", "detail": "The service is busy.", "action": "Wait."}
-    unknown = {"code": "not_found", "detail": "Not found"}
-    service.replies["DELETE /v1/products/B0CURRENT0"] = Reply(unknown, 404)
-    service.replies["DELETE /v1/products/B0CURRENT1"] = Reply(problem, 503)
+    german = "DELETE /v1/products?asins=B0CURRENT1&marketplace=DE"
+    service.replies[german] = Reply(problem, 503)
     chosen = ["US:B0CURRENT0", "DE:B0CURRENT1", "US:B0MISSING0"]
     _, notice = submit(connected, action2="remove", action="-1", product=chosen)
-    assert notice == "error: Products removed: 1. The service is busy."
-    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0"}
+    assert notice == "error: Products removed: 2. The service is busy."
+    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0MISSING0"}
 
-    # The time of a page is limited: one product is removed in any case.
-    products = [{"asin": asin, "marketplace": "US"} for asin in ("B0MISSING0", "B0SOLDOUT0")]
+    # The time of a page is limited: one batch is removed in any case.
+    del service.replies[german]
+    names = [("US", "B0SOLDOUT0"), ("DE", "B0CURRENT1")]
+    products = [{"asin": asin, "marketplace": code} for code, asin in names]
     code = "return AmzLinkr\\ProductRemoval\\remove( $products, 0.0 )[0];"
     assert connected.php(code, products=products) == 1
-    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0MISSING0"}
+    assert stored(connected) == PRODUCTS.keys() - {"B0CURRENT0", "B0MISSING0", "B0SOLDOUT0"}
+
+
+def test_each_removed_product_counts_as_a_call(connected: Site, service: RecordingService) -> None:
+    """Before API access, all users share 40 calls per hour, and the service counts products."""
+    asins = [f"B0MANY{number:04d}" for number in range(50)]
+    connected.php(STORE, products=[{"asin": asin} for asin in asins])
+    connected.php("delete_option( AmzLinkr\\Accounts\\OPTION );")
+    chosen = [f"US:{asin}" for asin in asins]
+
+    _, notice = submit(connected, "editor", action="remove", product=chosen)
+
+    assert notice.startswith("error: Products removed: 40. Until an Amazon account")
+    removed = [unquote(line).partition("asins=")[2] for line in service.lines()]
+    assert [len(line.split(",")) for line in removed] == [20, 20]
+    assert stored(connected) == PRODUCTS.keys() | set(asins[40:])
 
 
 def test_other_forms_lead_to_a_page(connected: Site, service: RecordingService) -> None:

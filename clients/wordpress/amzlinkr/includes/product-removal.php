@@ -15,71 +15,74 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-/** After this time no further product is removed, so that the page ends before PHP's limit. */
+/** After this time no further batch is removed, so that the page ends before PHP's limit. */
 const MAX_SECONDS = 15;
 
+/** One call to the service removes at most this number of products. */
+const BATCH_SIZE = 20;
+
 /**
- * Removes products, with one call to the service for each.
+ * Removes products, with one call to the service for each batch of a marketplace.
  *
  * It ends at the first error. The products that were removed before then stay removed.
  *
  * @param array[] $products Products with `asin` and `marketplace`. Products that are not imported are ignored.
- * @param float   $seconds  The time after which no further product is removed.
+ * @param float   $seconds  The time after which no further batch is removed.
  * @return array The number of removed products; and the WP_Error, or null.
  */
 function remove( array $products, float $seconds = MAX_SECONDS ): array {
 	$until   = microtime( true ) + $seconds;
-	$stored  = Products\load( array_column( $products, 'asin' ), true );
 	$removed = array();
 	$error   = null;
-	foreach ( $products as $product ) {
-		if ( ! isset( $stored[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
-			continue;
-		}
-		$error = $removed && microtime( true ) >= $until ? time_error() : remove_one( $product );
+	foreach ( get_batches( $products ) as $batch ) {
+		$error = $removed && microtime( true ) >= $until ? time_error() : remove_batch( $batch );
 		if ( $error ) {
 			break;
 		}
-		$removed[] = $product;
+		array_push( $removed, ...$batch );
 	}
 	Placements\purge_post_caches( $removed );
 	return array( count( $removed ), $error );
 }
 
 /**
- * Removes one product. The service may not have it any more.
+ * Returns the imported ones of products in batches, each of one marketplace.
  *
- * @param array $product A product with `asin` and `marketplace`.
+ * @param array[] $products Products with `asin` and `marketplace`.
+ * @return array[][] Lists of products.
  */
-function remove_one( array $product ): ?WP_Error {
-	$refused = UserLimits\count_call();
-	if ( $refused ) {
-		return $refused;
+function get_batches( array $products ): array {
+	$stored  = Products\load( array_column( $products, 'asin' ), true );
+	$batches = array();
+	foreach ( $products as $product ) {
+		if ( isset( $stored[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
+			$batches[ $product['marketplace'] ][] = $product;
+		}
 	}
-	$was_known = remove_from_service( $product );
-	if ( is_wp_error( $was_known ) ) {
-		return $was_known;
-	}
-	$result = Products\remove( array( $product ) );
-	return is_wp_error( $result ) ? $result : null;
+	return array_merge( ...array_values( array_map( static fn( $batch ) => array_chunk( $batch, BATCH_SIZE ), $batches ) ) );
 }
 
 /**
- * Removes a product from the service, which may not have it any more.
+ * Removes products of one marketplace. The service may not have them any more.
  *
- * @param array $product A product with `asin` and `marketplace`.
- * @return bool|WP_Error Whether the service had it.
+ * @param array[] $batch Products with `asin` and `marketplace`.
  */
-function remove_from_service( array $product ) {
-	$options = array(
-		'path'  => array( 'asin' => $product['asin'] ),
-		'query' => array( 'marketplace' => $product['marketplace'] ),
-	);
-	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
-	if ( ! is_wp_error( $deleted ) ) {
-		return true;
+function remove_batch( array $batch ): ?WP_Error {
+	// The service counts each product before API access.
+	$refused = UserLimits\count_calls( count( $batch ) );
+	if ( $refused ) {
+		return $refused;
 	}
-	return 'not_found' === $deleted->get_error_code() ? false : $deleted;
+	$query   = array(
+		'asins'       => implode( ',', array_column( $batch, 'asin' ) ),
+		'marketplace' => $batch[0]['marketplace'],
+	);
+	$deleted = Service\call( 'DELETE', '/products', compact( 'query' ) );
+	if ( is_wp_error( $deleted ) ) {
+		return $deleted;
+	}
+	$result = Products\remove( $batch );
+	return is_wp_error( $result ) ? $result : null;
 }
 
 /**

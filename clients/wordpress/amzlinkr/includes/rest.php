@@ -13,7 +13,6 @@ use AmzLinkr\DiagnosisLabels;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\Lists;
 use AmzLinkr\Placements;
-use AmzLinkr\ProductRemoval;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
@@ -494,15 +493,19 @@ function remove_product( WP_REST_Request $request ) {
 	if ( $refused ) {
 		return $refused;
 	}
-	$product   = array(
+	$product = array(
 		'asin'        => get_url_parameter( $request, 'asin' ),
 		'marketplace' => get_url_parameter( $request, 'marketplace' ),
 	);
-	$was_known = ProductRemoval\remove_from_service( $product );
-	if ( is_wp_error( $was_known ) ) {
-		return $was_known;
+	$options = array(
+		'path'  => array( 'asin' => $product['asin'] ),
+		'query' => array( 'marketplace' => $product['marketplace'] ),
+	);
+	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
+	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
+		return $deleted;
 	}
-	$is_known = $was_known || Products\find( $product['asin'], $product['marketplace'] );
+	$is_known = ! is_wp_error( $deleted ) || Products\find( $product['asin'], $product['marketplace'] );
 	$removed  = Products\remove( array( $product ) );
 	if ( $is_known ) {
 		Placements\purge_post_caches( array( $product ) );

@@ -141,13 +141,23 @@ function name_marketplace( string $item ): ?string {
  * @return WP_Error|null The error `user_limit_reached`, or null if the user may call.
  */
 function count_call(): ?WP_Error {
+	return count_calls( 1 );
+}
+
+/**
+ * Counts a call to the service that the service counts as several.
+ *
+ * @param int $calls The number of calls, at least 1.
+ * @return WP_Error|null The error `user_limit_reached`, or null if the user may call.
+ */
+function count_calls( int $calls ): ?WP_Error {
 	$user  = wp_get_current_user();
 	$limit = CALLS_PER_HOUR * get_factor( $user );
 	if ( get_limit( $user ) < 0 ) {
 		return null;
 	}
-	if ( Options\add_in_hour( CALL_COUNTER . $user->ID, 1, $limit ) ) {
-		return count_shared_call();
+	if ( Options\add_in_hour( CALL_COUNTER . $user->ID, $calls, $limit ) ) {
+		return count_shared_calls( $calls );
 	}
 	return limit_error(
 		/* translators: %d: a number */
@@ -168,7 +178,7 @@ function count_requests( int $requests ): ?WP_Error {
 		return null;
 	}
 	if ( Options\add_in_hour( COUNTER . $user->ID, $requests, $limit ) ) {
-		return count_shared_call();
+		return count_shared_calls( 1 );
 	}
 	return limit_error(
 		/* translators: %d: a number */
@@ -178,12 +188,13 @@ function count_requests( int $requests ): ?WP_Error {
 }
 
 /**
- * Counts a call against the limit of all users of a site without access to Amazon's API.
+ * Counts calls against the limit of all users of a site without access to Amazon's API.
  *
- * @return WP_Error|null The error `user_limit_reached`, or null if the call is possible.
+ * @param int $calls The number of calls, at least 1.
+ * @return WP_Error|null The error `user_limit_reached`, or null if the calls are possible.
  */
-function count_shared_call(): ?WP_Error {
-	if ( Accounts\has_had_access() || Options\add_in_hour( ALL_COUNTER, 1, SHARED_CALLS_PER_HOUR ) ) {
+function count_shared_calls( int $calls ): ?WP_Error {
+	if ( Accounts\has_had_access() || Options\add_in_hour( ALL_COUNTER, $calls, SHARED_CALLS_PER_HOUR ) ) {
 		return null;
 	}
 	return limit_error(
