@@ -21,6 +21,27 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        f"{LAYER}/amazon/json_depth.py",
+        "if len(text.translate(None, _NOT_BRACKETS)) <= MAX_JSON_DEPTH:",
+        "return False",
+        "pass",
+        "a faster way to the same result",
+    ),
+    Equivalent(
+        f"{LAYER}/security/site_verification.py",
+        "if deadline.is_over:",
+        "break",
+        "pass",
+        "urllib3 refuses a timeout of zero, so no connection is tried after the deadline either",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/secret_counts.py",
+        "if is_zero:",
+        "transaction.update(item, [used.set(0)], condition=used.does_not_exist() | (used < 1))",
+        "transaction.update(item, [used.set(0)], condition=used.does_not_exist() | (used < 2))",
+        "a count of one that is lowered is zero too",
+    ),
+    Equivalent(
         f"{LAYER}/security/site_verification.py",
         "body = bytearray()",
         "while len(body) < MAX_TOKEN_BODY_BYTES:",

@@ -38,6 +38,14 @@ def test_ratings_and_flags_are_nested() -> None:
         assert series[-1] > 0
 
 
+@pytest.mark.parametrize(("stars", "part"), [(1, 1), (2, 0.8), (3, 0.6), (4, 0.4)])
+def test_ratings_from_one_to_five_stars_are_as_frequent(stars: int, part: float) -> None:
+    asins = [f"B0{number:08}" for number in range(2_000)]
+    rated = [a for a in asins if matches(Search("x", min_rating=stars), product(a))]
+
+    assert len(rated) / len(asins) == pytest.approx(part, abs=0.03)
+
+
 @pytest.mark.parametrize("flag", DELIVERY_FLAGS)
 def test_three_of_four_products_have_a_flag(flag: str) -> None:
     asins = [f"B0{number:08}" for number in range(2_000)]

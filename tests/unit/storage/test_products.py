@@ -110,6 +110,18 @@ def test_filtered_pages_are_the_matching_products_in_order_and_full(
         assert found == [[]] or all(found)
 
 
+def test_named_products_are_read_in_pages_too(stores: Dependencies) -> None:
+    add(stores, [("US", asin) for asin in ASINS[:5]])
+    wanted = ProductFilter("US", tuple(ASINS[1:5]))
+
+    first = stores.products.select("site_a", wanted, None, 3, lambda: START)
+    second = stores.products.select("site_a", wanted, first.next_key, 3, lambda: START)
+
+    assert [shown.asin for shown in first.products] == ASINS[1:4]
+    assert [shown.asin for shown in second.products] == ASINS[4:5]
+    assert second.next_key is None
+
+
 def test_page_of_a_rare_kind_ends_before_its_limit(
     stores: Dependencies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ are, their shelves delay those of live sites by the same short time at most.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,10 +62,9 @@ def limit_sandboxes(entries: Iterable[DueEntry], limit: int) -> Iterator[DueEntr
         if not is_sandbox(entry.site_id):
             yield entry
             continue
-        kept.append(entry)
-        if len(kept) >= 2 * limit:
-            kept = sorted(kept)[:limit]
-    yield from sorted(kept)[:limit]
+        insort(kept, entry)
+        del kept[limit:]
+    yield from kept
 
 
 @dataclass(slots=True)

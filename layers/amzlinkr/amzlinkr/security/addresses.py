@@ -111,7 +111,7 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
 
 
 def _check_parts(parts: SplitResult, text: str) -> None:
-    if parts.username is not None or parts.password is not None:
+    if "@" in parts.netloc:
         raise _invalid_site_url("The URL must not contain a user name.")
     # Browsers read a backslash as a slash, `urlsplit` does not.
     if parts.query or parts.fragment or "\\" in text:
