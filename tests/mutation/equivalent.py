@@ -21,6 +21,13 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        f"{LAYER}/http/response.py",
+        '"""The URL of the API in the OpenAPI document as it is stored."""',
+        "@lru_cache(maxsize=2)",
+        "@lru_cache(maxsize=3)",
+        "the number of cached documents is our choice",
+    ),
+    Equivalent(
         f"{LAYER}/amazon/json_depth.py",
         "if len(text.translate(None, _NOT_BRACKETS)) <= MAX_JSON_DEPTH:",
         "return False",

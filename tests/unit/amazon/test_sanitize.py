@@ -42,6 +42,7 @@ def test_joiners_and_flags_stay(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("a  b", "a b"),
         ("a\u200b\u200d", "a\u200d"),
         ("\u200da", "a"),
         ("a \u200d b", "a b"),

@@ -18,11 +18,11 @@ class ProductCounts:
     `waiting` were imported and not retrieved yet.
     """
 
-    fresh: int = 0
-    stale: int = 0
-    expired: int = 0
-    missing: int = 0
-    waiting: int = 0
+    fresh: int
+    stale: int
+    expired: int
+    missing: int
+    waiting: int
 
 
 def count_products(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductCounts:

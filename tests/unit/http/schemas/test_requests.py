@@ -20,7 +20,7 @@ from amzlinkr.http.schemas.requests import (
     Strict,
     VerifyRequest,
 )
-from amzlinkr.http.schemas.search_requests import SearchQuery, VariationsQuery
+from amzlinkr.http.schemas.search_requests import ListInput, SearchQuery, VariationsQuery
 from tests.unit.http.schemas.inspection import schemas_of, shown_with
 
 REQUIRED: dict[type[msgspec.Struct], dict[str, Any]] = {
@@ -74,6 +74,25 @@ def test_number_is_accepted_within_its_bounds_only(
 
     accepted = [accepts(schema, name, value) for value in values]
     assert accepted == [False, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("schema", "defaults"),
+    [
+        (PageQuery, {"limit": 100}),
+        (ProductsQuery, {"limit": 100}),
+        (SearchQuery, {"page": 1, "in_stock": True}),
+        (VariationsQuery, {"page": 1}),
+        (ListInput, {"size": 10, "in_stock": True}),
+        (ApiKeyRequest, {"scope": "full", "overlap_hours": 168}),
+    ],
+)
+def test_omitted_fields_have_the_documented_values(
+    schema: type[msgspec.Struct], defaults: dict[str, object]
+) -> None:
+    given = {field.name: field.default for field in msgspec.structs.fields(schema)}
+
+    assert {name: given[name] for name in defaults} == defaults
 
 
 @pytest.mark.parametrize(("schema", "name", "minimum", "maximum"), LENGTHS)
