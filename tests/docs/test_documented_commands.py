@@ -9,7 +9,7 @@ from tests.docs.commands import Project, commands_of, wrong_commands
 PROJECT = Project(Path(__file__).parents[2])
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "clients/wordpress/amzlinkr/*.md", ".github/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "clients/wordpress/amzlinkr/*.md", ".github/**/*.md")
     for path in PROJECT.root.glob(pattern)
 )
 INVOKE = "$ aws lambda invoke --function-name amzlinkr-prod-admin:live --cli-binary-format"

@@ -8,19 +8,21 @@ from infra.local.stack.transform import load
 from tests.docs.test_documented_tables import ROOT
 
 PARAMETERS = load(ROOT / "template.yaml")["Parameters"]
-DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
 # "20 import jobs (`JobsPerSandbox`)" and "`CallsPerAddress` is 500".
 NUMBER_AND_NAME = re.compile(r"\b(\d[\d,]*) [a-z][a-z -]+ \(`([A-Z]\w+)`\)")
 NAME_AND_NUMBER = re.compile(r"`([A-Z]\w+)` is (\d[\d,]*)\b")
 SANDBOX = ("ProductsPerSandbox", "JobsPerSandbox", "SyncsPerSandbox")
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
-    "docs/api.md": {
+    "docs/guides/sandbox.md": {
         r"at most (\d+) products and (\d+) lists in all .+, (\d+) import jobs and (\d+) sync": (
             "ProductsPerSandbox",
             "ListsPerSandbox",
             "JobsPerSandbox",
             "SyncsPerSandbox",
         ),
+    },
+    "docs/api.md": {
         r"`PATCH /v1/site` .* at most (\d+) times an hour": ("SettingsPerHour",),
     },
     "docs/decisions.md": {

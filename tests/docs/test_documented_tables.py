@@ -11,6 +11,7 @@ from tests.mutation import table
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
+ERRORS = (ROOT / "docs" / "guides" / "errors.md").read_text("utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 DECISIONS = (ROOT / "docs" / "decisions.md").read_text("utf-8")
 TEMPLATE = (ROOT / "template.yaml").read_text("utf-8")
@@ -21,7 +22,7 @@ METRIC = r'(?:count|count_of_api|measure|isolate_failure)\(\s*f?"([A-Z]\w+)'
 
 def test_every_error_is_documented_with_its_status() -> None:
     classes = [error for error in error_classes() if error is not AmzlinkrError]
-    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (yes|no) \|", API, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (yes|no) \|", ERRORS, re.MULTILINE)
     documented = {(code, int(status), word == "yes") for code, status, word in rows}
     assert documented == {(c.code, c.status, c.retryable) for c in classes}
     assert len(rows) == len(documented)

@@ -1,6 +1,6 @@
 """A client of the service that follows the documented rules of the change feed, and no other.
 
-The rules are those of docs/api.md, "The change feed". The client must show what the service holds
+The rules are those of docs/guides/feed.md. The client must show what the service holds
 as current: nothing older, nothing else, and everything.
 """
 
