@@ -98,6 +98,11 @@ collections: ## Make Postman and Bruno collections (SERVICE_URL=https://…/v1; 
 	$(RUN)/python -m tests.api.install
 	@$(RUN)/python -m tests.api.collections --service-url '$(subst ','\'',$(SERVICE_URL))'
 
+.PHONY: docs
+docs: ## Build docs/api.html, the reference page of the API with its guides (needs npm)
+	$(CHECK_PYTHON)
+	@$(PYTHON) -m infra.reference
+
 .PHONY: test-wordpress
 test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm; WORKERS=3 processes)
 	$(SET_UP)
@@ -167,5 +172,5 @@ lock: ## Update the lock files to the newest versions (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf .venv .local .wordpress .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .local .wordpress .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache docs/api.html
 	find clients functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +

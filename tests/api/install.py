@@ -25,9 +25,10 @@ NODE_MODULES = WORK_DIR / "node_modules"
 PHP_LIBRARIES = WORK_DIR / "debian" / "usr" / "share" / "php"
 
 DEBIAN_PACKAGES = (
-    "openjdk-17-jre-headless", "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "ca-certificates",
+    "ca-certificates", "chromium", "openjdk-17-jre-headless", "php8.2-cli", "php8.2-curl",
+    "php8.2-mbstring",
 )  # fmt: skip
-"""Packages to install: OpenAPI Generator is a Java program."""
+"""Packages to install: OpenAPI Generator is a Java program, Chromium shows the reference page."""
 
 DEBIAN_ARCHIVES = (
     "php-guzzlehttp-guzzle", "php-guzzlehttp-promises", "php-guzzlehttp-psr7", "php-getallheaders",
