@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 HOOKS = ROOT / ".pre-commit-config.yaml"
 DEPLOYMENT = GITHUB / "workflows" / "deploy.yml"
+PUBLICATION = GITHUB / "workflows" / "docs.yml"
 WORKFLOW = GITHUB / "workflows" / "ci.yml"
 YAML_FILES = (HOOKS, *sorted(GITHUB.rglob("*.yml")))
 MANIFESTS = {"pip": "*.txt", "npm": "package-lock.json"}
@@ -109,7 +110,24 @@ def test_deployment_has_no_permanent_credentials() -> None:
     assert set(secrets) == {"AMZLINKR_SANDBOX_KEY"}
 
 
-@pytest.mark.parametrize("path", [WORKFLOW, DEPLOYMENT], ids=lambda path: path.name)
+def test_publication_builds_the_page_and_may_write_pages_only() -> None:
+    workflow = load(PUBLICATION)
+    [job] = workflow["jobs"].values()
+    commands = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+    assert workflow[True]["push"] == {"branches": ["main"]}  # YAML reads `on` as a boolean
+    assert workflow["permissions"] == {"contents": "read"}
+    assert job["permissions"] == {"contents": "read", "id-token": "write", "pages": "write"}
+    assert commands[-4:] == [
+        "make docs",
+        "mkdir site && mv docs/api.html site/index.html",
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    ]
+    assert job["steps"][-2]["with"] == {"path": "site"}
+    assert "secrets." not in PUBLICATION.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", [WORKFLOW, DEPLOYMENT, PUBLICATION], ids=lambda path: path.name)
 def test_actions_have_a_version(path: Path) -> None:
     used = [text for text in strings(load(path)) if re.match(r"[\w-]+/[\w-]+@", text)]
     assert used
