@@ -21,6 +21,13 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        f"{LAYER}/http/presenters/sites.py",
+        "for shelf in shelves",
+        "if shelf.definition and shelf.problem",
+        "if shelf.problem",
+        "only shelves of lists have a problem; the type checker requires the first condition",
+    ),
+    Equivalent(
         f"{LAYER}/http/response.py",
         '"""The URL of the API in the OpenAPI document as it is stored."""',
         "@lru_cache(maxsize=2)",
