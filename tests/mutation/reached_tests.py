@@ -54,14 +54,15 @@ class ReachedTests:
                     self._lines_by_word[word].add((file, number))
 
     def select(self, file: str, change: Change) -> list[str]:
-        """Return the tests to run: first those of the module, then of each file in turn."""
-        mirror = _mirror_of(file)
-        ranked: list[tuple[bool, int, float, str]] = []
+        """Return the tests to run: of the module, then of its folder, then of each file in turn."""
+        near = (_mirror_of(file), _mirror_folder_of(file))
+        ranked: list[tuple[list[bool], int, float, str]] = []
         in_file: Counter[str] = Counter()
         for name in sorted(self._find(file, change), key=lambda name: (self._seconds[name], name)):
             suite = name.partition("::")[0]
             in_file[suite] += 1
-            ranked.append((not name.startswith(mirror), in_file[suite], self._seconds[name], name))
+            distance = [not name.startswith(prefix) for prefix in near]
+            ranked.append((distance, in_file[suite], self._seconds[name], name))
         return list(self._within_limit([name for *_, name in sorted(ranked)]))
 
     def count(self, file: str, change: Change) -> int:
@@ -72,10 +73,10 @@ class ReachedTests:
         if change.names is None:
             found = self._by_line[file, change.line] or self._by_line[file, change.statement_line]
         else:
-            # This code runs at import. The tests that can notice it are those of the module, and
-            # those that reach lines with its names, or the file if it defines none.
+            # This code runs at import. The tests that can notice it are those of the module and its
+            # folder, and those that reach lines with its names, or the file if it defines none.
             using = {place for name in change.names for place in self._lines_by_word[name]}
-            mirrors = (_mirror_of(file), OF_ALL_MODULES)
+            mirrors = (_mirror_folder_of(file), OF_ALL_MODULES)
             own = {name for name in self._seconds if name.startswith(mirrors)}
             in_file = set() if change.names else self._by_file[file]
             found = own.union(in_file, *(self._by_line[place] for place in using))
@@ -130,9 +131,13 @@ def _run(files: Sequence[str], workers: int) -> dict[str, dict[str, Any]]:
 
 def _mirror_of(file: str) -> str:
     """Return how the names of the unit tests of a module begin."""
-    module = file.removeprefix(f"{LAYER}/").removesuffix(".py")
-    folder, slash, name = module.rpartition("/")
-    return f"tests/unit/{folder}{slash}test_{name}"
+    return f"{_mirror_folder_of(file)}test_{Path(file).stem}"
+
+
+def _mirror_folder_of(file: str) -> str:
+    """Return the folder of the unit tests of a module, with a slash at its end."""
+    folder, slash, _ = file.removeprefix(f"{LAYER}/").rpartition("/")
+    return f"tests/unit/{folder}{slash}"
 
 
 def _hash(files: Sequence[str]) -> str:
