@@ -59,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "shape of an event is not checked",
         ROUTER,
-        "            check_shape(event)\n",
+        "                check_shape(event)\n",
         "",
         MALFORMED_EVENTS,
     ),

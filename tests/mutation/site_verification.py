@@ -73,7 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "URL can contain a user name",
         ADDRESSES,
-        "if parts.username is not None or parts.password is not None:",
+        'if "@" in parts.netloc:',
         "if parts.password:",
         INVALID_URL,
     ),

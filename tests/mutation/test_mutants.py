@@ -1,5 +1,6 @@
 """Mutation tests: each mutant is applied to a copy of the project, where its test must fail."""
 
+import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ def test_mutant_can_be_applied(mutant: Mutant) -> None:
     file, *names = mutant.detected_by.split("::")
 
     assert mutant.read_mutated() != (ROOT / mutant.file).read_text()
+    if mutant.file.endswith(".py"):
+        ast.parse(mutant.read_mutated())
     for name in names:
         assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text()
 
