@@ -186,6 +186,13 @@ POST_MUTANTS = (
         FORMS,
     ),
     Mutant(
+        "form of another role is on the page",
+        f"{PLUGIN}/admin/migration-parts.php",
+        "if ( $can_switch ) {\n\t\tActions\\print_form_start",
+        "if ( true ) {\n\t\tActions\\print_form_start",
+        f"{POSTS}::test_page_has_only_the_forms_that_the_role_may_submit[6.5]",
+    ),
+    Mutant(
         "forms of the migration require no role",
         ACTION,
         "Actions\\add( $amzlinkr_action, $amzlinkr_capability, ",

@@ -269,6 +269,17 @@ def test_forms_require_their_nonce_and_role(connected: Site) -> None:
     assert connected.php("return AmzLinkr\\MigrationRender\\get_plugins();") == []
 
 
+def test_page_has_only_the_forms_that_the_role_may_submit(connected: Site) -> None:
+    create_post(connected, BOX)
+    connected.php(SEARCH)
+    for login, count in (("owner", 1), ("editor", 0)):
+        html = render(connected, login)
+        assert html.count('value="amzlinkr_save_render"') == count
+        assert html.count('value="amzlinkr_rewrite_posts"') == 1
+        assert html.count("<form") == html.count("</form>") == 1 + count
+        assert "AAWP" in html
+
+
 def test_hostile_fields_change_nothing(connected: Site) -> None:
     post = create_post(connected, BOX)
     good = f"{post}:{plan(connected, post)['hash']}"

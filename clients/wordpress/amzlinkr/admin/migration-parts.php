@@ -78,7 +78,9 @@ function print_migration_plugins( array $counts ): void {
 	}
 	$can_switch = current_user_can( Rest\CAPABILITY_MANAGE );
 	printf( '<p>%s</p>', esc_html__( 'AmzLinkr can show its own displays in their place while the other plugin is not active. The posts are not changed, and you can switch it off at any time. A shortcode that an active plugin uses stays with that plugin.', 'amzlinkr' ) );
-	Actions\print_form_start( 'save_render' );
+	if ( $can_switch ) {
+		Actions\print_form_start( 'save_render' );
+	}
 	echo '<ul class="amzlinkr-posts">';
 	foreach ( $listed as $plugin ) {
 		printf(
@@ -93,8 +95,8 @@ function print_migration_plugins( array $counts ): void {
 	echo '</ul>';
 	if ( $can_switch ) {
 		submit_button( __( 'Save', 'amzlinkr' ), 'secondary', 'save', false );
+		echo '</form>';
 	}
-	echo '</form>';
 }
 
 /**
