@@ -1,15 +1,22 @@
-"""Pages of the admin on a phone: nothing is wider than the page, however long its texts are."""
+"""Pages of the admin on a phone: no text is wider than the page, and targets are large enough."""
 
 import pytest
 
 from tests.plugin import pages
-from tests.plugin.browser import Browser
+from tests.plugin.browser import PHONE, Browser
+from tests.plugin.migration_site import SEARCH, connected, create_post, rewrite
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
 from tests.plugin.test_before_access import check_widths
+from tests.plugin.test_display_accessibility import AXE
 
+__all__ = ["connected"]
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
+FIND_SMALL_TARGETS = """async () => {
+    const { violations } = await axe.run( '.amzlinkr', { runOnly: [ 'target-size' ] } );
+    return violations.flatMap( ( { nodes } ) => nodes.map( ( { html } ) => html ) );
+}"""
 LONG = "https://" + "a-very-long-name-" * 8 + ".example/v1"
 LENGTHEN = """
 $connection = get_option( 'amzlinkr_connection' );
@@ -41,3 +48,17 @@ def test_settings_and_notices_fit_a_phone(
         owner.get_by_text("has changed from").wait_for()
         check_widths(owner)
         browser.screenshot(owner, f"long-{tab}")
+
+
+def test_targets_of_changed_posts_are_large_enough(connected: Site, browser: Browser) -> None:
+    posts = [create_post(connected, "[amazon box=B0DEMO0000]") for _ in range(2)]
+    create_post(connected, "[amazon box=B0DEMO0001]")
+    connected.php(SEARCH)
+    rewrite(connected, *posts)
+    owner = browser.log_in(connected)
+    owner.set_viewport_size(PHONE)
+    pages.open_page(owner, connected, "amzlinkr-migration")
+    owner.get_by_text("Choose the posts").wait_for()
+    owner.add_script_tag(path=AXE)
+    assert owner.evaluate(FIND_SMALL_TARGETS) == []
+    check_widths(owner)
