@@ -33,6 +33,7 @@ CHROMIUM_OPTIONS = (
 """Options that keep Chromium from contacting its vendor's hosts at start."""
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 TIMEOUT_MS = 60_000
 """Timeout per browser action. The first pages are slow on a freshly installed machine."""
 
@@ -59,9 +60,15 @@ class Browser:
         self.outside_urls: list[str] = []
         """Requested URLs on other hosts. The requests were answered here."""
 
-    def new_visitor(self) -> Page:
-        """Open an empty page without cookies."""
-        context = self._chromium.new_context(viewport=VIEWPORT, locale="en-US", timezone_id="UTC")
+    def new_visitor(self, *, has_phone: bool = False) -> Page:
+        """Open an empty page without cookies, on a large screen or on a phone."""
+        context = self._chromium.new_context(
+            viewport=PHONE if has_phone else VIEWPORT,
+            is_mobile=has_phone,
+            has_touch=has_phone,
+            locale="en-US",
+            timezone_id="UTC",
+        )
         context.set_default_timeout(TIMEOUT_MS)
         self._watch(context)
         return context.new_page()

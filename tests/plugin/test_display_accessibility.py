@@ -1,5 +1,6 @@
 """Accessibility of all displays by axe-core: WCAG 2.2 AA on three themes, light and dark."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -64,7 +65,14 @@ def get_content() -> str:
         f'[amzlinkr asin="{DEAL}" layout="{layout}" style="{style}"]'
         for layout, style in (("compact", "card"), ("vertical", "minimal"), ("horizontal", "clean"))
     ]
-    return "\n\n".join([*shortcodes, *layouts])
+    colors = {"color": {"background": "#111111", "text": "#ffffff"}}
+    blocks = [
+        {"asin": asin, "display": display, "style": colors}
+        for display in DISPLAYS
+        for asin in (CURRENT, WAITING)
+    ]
+    written = [f"<!-- wp:amzlinkr/product {json.dumps(block)} /-->" for block in blocks]
+    return "\n\n".join([*shortcodes, *layouts, *written])
 
 
 @contextmanager

@@ -34,8 +34,10 @@ if ( ! $box['cell'] ) {
 				<?php endforeach; ?>
 			</ul>
 		</div>
+	<?php elseif ( 'savings' === $box['name'] ) : ?>
+		<span class="amzlinkr-box__savings"><bdi dir="ltr"><?php echo esc_html( $box['cell'] ); ?></bdi></span>
 	<?php else : ?>
-		<span <?php echo 'savings' === $box['name'] ? 'class="amzlinkr-box__savings" dir="ltr"' : ''; ?>><?php echo esc_html( $box['cell'] ); ?></span>
+		<span><?php echo esc_html( $box['cell'] ); ?></span>
 	<?php endif; ?>
 	<?php if ( $box['is_best'] ) : ?>
 		<span class="amzlinkr-table__mark"><?php esc_html_e( 'Best', 'amzlinkr' ); ?></span>

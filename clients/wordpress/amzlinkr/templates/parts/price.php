@@ -12,12 +12,12 @@
 defined( 'ABSPATH' ) || exit;
 ?>
 <p class="amzlinkr-box__price">
-	<strong><?php echo esc_html( $box['price'] ); ?></strong>
+	<strong style="<?php echo esc_attr( '--amzlinkr-price-length:' . mb_strlen( $box['price'] ) ); ?>"><?php echo esc_html( $box['price'] ); ?></strong>
 	<?php if ( $box['price_access'] ) : ?>
 		<span class="amzlinkr-box__access"><?php echo esc_html( $box['price_access'] ); ?></span>
 	<?php endif; ?>
 	<?php if ( $box['savings'] ) : ?>
-		<span class="amzlinkr-box__savings" dir="ltr"><?php echo esc_html( $box['savings'] ); ?></span>
+		<span class="amzlinkr-box__savings"><bdi dir="ltr"><?php echo esc_html( $box['savings'] ); ?></bdi></span>
 	<?php endif; ?>
 	<?php if ( $box['list_price'] ) : ?>
 		<span class="amzlinkr-box__reference"><?php echo esc_html( $box['list_price_label'] ); ?> <del><?php echo esc_html( $box['list_price'] ); ?></del></span>
