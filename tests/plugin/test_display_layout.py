@@ -151,6 +151,21 @@ def test_texts_have_room_on_a_phone(site: Site, browser: Browser, direction: str
         assert page.evaluate(FIND_BROKEN_WORDS) == []
 
 
+def test_boxes_fit_narrow_columns(site: Site, browser: Browser, direction: str) -> None:
+    columns = [
+        f"<!-- wp:column --><div class='wp-block-column'>{shortcode(first=2, layout=layout)}</div>"
+        "<!-- /wp:column -->"
+        for layout in LAYOUTS
+    ]
+    content = f"<!-- wp:columns --><div class='wp-block-columns'>{''.join(columns)}</div>"
+    url = address(site, direction, f"{content}<!-- /wp:columns -->")
+    with opened(browser, url) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == VIEWPORT["width"]
+        assert page.evaluate(FIND_WIDE) == []
+        assert page.evaluate(FIND_CUT) == []
+        assert page.evaluate(FIND_COVERED) == []
+
+
 def test_tables_fit_on_paper(site: Site, browser: Browser, direction: str) -> None:
     rows = "price;savings;deal;unit;condition;availability;brand;Weight of it: 480 g;pros;bullets"
     tables = [shortcode(count, display="table", rows=rows) for count in (3, 7)]
