@@ -14,6 +14,11 @@ SPLIT = f"{TESTS}/test_display_tables.py::test_paragraphs_end_before_a_block"
 HOSTILE = f"{TESTS}/test_hostile_texts.py"
 OUTSIDE = f"{DISPLAYS}::test_price_outside_of_a_box_expires_and_has_its_time"
 
+BOX_STYLES = f"{PLUGIN}/assets/product-box.css"
+LIST_STYLES = f"{PLUGIN}/assets/product-list.css"
+LAYOUT = f"{TESTS}/test_display_layout.py"
+FITS = f"{LAYOUT}::test_displays_fit_the_page_and_no_part_covers_another"
+
 DISPLAY_MUTANTS = (
     Mutant(
         "title in a table is HTML",
@@ -161,5 +166,82 @@ DISPLAY_MUTANTS = (
         "is_feed() || wp_doing_cron()",
         "is_feed()",
         f"{TESTS}/test_kept_html.py::test_scheduled_runs_and_the_dashboard_contain_links_only[DOING_CRON]",
+    ),
+    Mutant(
+        "hidden texts of a table make the page wide",
+        LIST_STYLES,
+        ".amzlinkr-table__scroll { position: relative; ",
+        ".amzlinkr-table__scroll { ",
+        f"{FITS}[390-6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "savings cover the badge from right to left",
+        f"{PLUGIN}/templates/parts/price.php",
+        '<span class="amzlinkr-box__savings"><bdi dir="ltr">',
+        '<span class="amzlinkr-box__savings" dir="ltr"><bdi>',
+        f"{FITS}[1280-6.8-twentytwentyfive-rtl]",
+    ),
+    Mutant(
+        "number of a list covers the badge",
+        LIST_STYLES,
+        "position: static; max-width: 100%;",
+        "position: absolute; max-width: 100%;",
+        f"{FITS}[1280-6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "long badge covers the savings",
+        BOX_STYLES,
+        "max-width: calc(100% - 4.5rem);",
+        "max-width: 100%;",
+        f"{FITS}[1280-6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "long price is broken in a grid",
+        LIST_STYLES,
+        "208px / var(--amzlinkr-price-length, 7)",
+        "100px",
+        f"{FITS}[1280-6.1-twentytwentyone-ltr]",
+    ),
+    Mutant(
+        "long title in a sentence makes the page wide",
+        BOX_STYLES,
+        ".amzlinkr-text-link, .amzlinkr-title, .amzlinkr-price",
+        ".amzlinkr-price",
+        f"{FITS}[390-6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "price begins at its end from right to left",
+        BOX_STYLES,
+        ".amzlinkr-table td span { unicode-bidi: plaintext; }",
+        ".amzlinkr-table td span { unicode-bidi: isolate; }",
+        f"{FITS}[1280-6.8-twentytwentyfive-rtl]",
+    ),
+    Mutant(
+        "picture of a compact box leaves no room for the text",
+        BOX_STYLES,
+        "width: min(var(--amzlinkr-image-size, 72px), max(30%, 100% - 22em));",
+        "width: var(--amzlinkr-image-size, 72px);",
+        f"{LAYOUT}::test_texts_have_room_on_a_phone[6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "columns of a table are beyond the paper",
+        LIST_STYLES,
+        "@media print {",
+        "@media speech {",
+        f"{LAYOUT}::test_tables_fit_on_paper[6.8-twentytwentyfive-ltr]",
+    ),
+    Mutant(
+        "links of a block have the color of the theme",
+        BOX_STYLES,
+        ".has-text-color :is(.amzlinkr-inline",
+        ".has-no-color :is(.amzlinkr-inline",
+        f"{TESTS}/test_display_accessibility.py::test_displays_have_no_violations[6.1]",
+    ),
+    Mutant(
+        "targets of the admin are small on a phone",
+        f"{PLUGIN}/assets/admin.css",
+        "\t.amzlinkr summary { padding: 8px 0; }\n",
+        "",
+        f"{TESTS}/test_phone_widths.py::test_targets_of_changed_posts_are_large_enough[6.5]",
     ),
 )
