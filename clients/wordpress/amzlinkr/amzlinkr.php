@@ -80,6 +80,7 @@ $amzlinkr_modules = array(
 	'labels',
 	'own-content',
 	'kept-html',
+	'page-budget',
 	'display-options',
 	'display-defaults',
 	'template',

@@ -14,6 +14,7 @@ use AmzLinkr\Groups;
 use AmzLinkr\Languages;
 use AmzLinkr\KeptHtml;
 use AmzLinkr\OwnContent;
+use AmzLinkr\PageBudget;
 use AmzLinkr\ProductNames;
 use AmzLinkr\Products;
 use AmzLinkr\Table;
@@ -35,7 +36,8 @@ const INLINE_TEMPLATES = array(
  * Renders the products that attributes name.
  *
  * Of a product without data that may be shown, a display consists of the author's own content, without any of Amazon's.
- * HTML that is kept without its page, such as a feed, contains links only.
+ * HTML that is kept without its page, such as a feed, contains links only, and so does the rest of a page with very many
+ * products.
  *
  * @param array $attributes `asin`, `marketplace`, the author's own `title`, `text`, `bullets`, `pros`, `cons`, `badge` and
  *                          `image`, and the options of DisplayOptions\parse().
@@ -50,6 +52,12 @@ function render( array $attributes ): string {
 	Products\load( array_column( $named, 'asin' ) );
 	$views = array();
 	$notes = array_filter( array( get_name_note( $attributes, $named ) ) );
+
+	$options['only_links'] = KeptHtml\is_kept();
+	if ( ! $options['only_links'] && ! PageBudget\take( count( $named ) ) ) {
+		$options['only_links'] = true;
+		$notes[]               = PageBudget\get_note();
+	}
 	foreach ( $named as $index => $name ) {
 		$view    = get_view( $name, OwnContent\parse( $attributes, $index, count( $named ) ), $options );
 		$notes[] = $view['note'];
@@ -57,7 +65,7 @@ function render( array $attributes ): string {
 			$views[ $index ] = $view;
 		}
 	}
-	$html = $is_text ? implode( ' ', array_filter( array_map( static fn( $view ) => render_inline( $view, $options['display'] ), $views ) ) ) : render_block( $views, $options );
+	$html = $is_text ? implode( ' ', array_filter( array_map( static fn( $view ) => render_inline( $view, $options ), $views ) ) ) : render_block( $views, $options );
 	foreach ( array_filter( $notes ) as $note ) {
 		$html .= Box\render_note( $note, $is_text ? 'span' : 'p' );
 	}
@@ -69,7 +77,7 @@ function render( array $attributes ): string {
  *
  * @param array $name    The `asin` and `marketplace` of the product.
  * @param array $own     The result of OwnContent\parse().
- * @param array $options The result of DisplayOptions\parse().
+ * @param array $options The result of DisplayOptions\parse(), and `only_links`: whether links take the place of displays.
  * @return array `box`, or null if the product is not imported; `note`, for users who can edit posts; `is_link`: whether a
  *               link takes the place of the display; and `link`: the HTML of this link, empty if there is nothing to link.
  */
@@ -87,7 +95,7 @@ function get_view( array $name, array $own, array $options ): array {
 	return array(
 		'box'     => $box,
 		'note'    => $is_withheld ? Box\get_withheld_note( $product, OwnContent\is_given( $own ) ) : '',
-		'is_link' => KeptHtml\is_kept() || ( $is_withheld && ! OwnContent\is_given( $own ) ),
+		'is_link' => $options['only_links'] || ( $is_withheld && ! OwnContent\is_given( $own ) ),
 		'link'    => Box\render_link( $box, $product, $own['title'] ),
 	);
 }
@@ -137,10 +145,11 @@ function render_box( array $view ): string {
 /**
  * Renders a display that can stand in a sentence.
  *
- * @param array  $view    A result of get_view().
- * @param string $display One of DisplayOptions\INLINE.
+ * @param array $view    A result of get_view().
+ * @param array $options The options of get_view(). Their display is one of DisplayOptions\INLINE.
  */
-function render_inline( array $view, string $display ): string {
+function render_inline( array $view, array $options ): string {
+	$display                  = $options['display'];
 	list( $template, $field ) = INLINE_TEMPLATES[ $display ];
 	$box                      = $view['box'];
 	$has_field                = 'picture' === $field ? Template\has_picture( $box ) : '' !== $box[ $field ];
@@ -148,7 +157,7 @@ function render_inline( array $view, string $display ): string {
 		return '';
 	}
 	Footer\require_statement();
-	if ( $has_field && ! KeptHtml\is_kept() ) {
+	if ( $has_field && ! $options['only_links'] ) {
 		Box\enqueue_script( $box );
 		// A space before the end would stand before the next sign of the sentence.
 		return (string) preg_replace( '~(?<!\s)\s++(?=</span>\z)~', '', Template\render( $template, $box ) );

@@ -17,6 +17,7 @@ use AmzLinkr\ListLabels;
 use AmzLinkr\ListPlacements;
 use AmzLinkr\Lists;
 use AmzLinkr\OwnContent;
+use AmzLinkr\PageBudget;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use AmzLinkr\Table;
@@ -58,7 +59,7 @@ function register_block(): void {
 }
 
 /**
- * Passes the marketplaces and the capability of the user to the block's script.
+ * Passes the marketplaces and the capabilities of the user to the block's script.
  */
 function add_editor_data(): void {
 	$data = array(
@@ -67,6 +68,7 @@ function add_editor_data(): void {
 		'decimals'      => (object) array_column( Accounts\get_marketplaces(), 'decimals', 'code' ),
 		'maxSize'       => Lists\MAX_SIZE,
 		'maySave'       => current_user_can( Rest\CAPABILITY_IMPORT ),
+		'mayChange'     => current_user_can( Rest\CAPABILITY_EDIT ),
 		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,
 	);
 	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrLists = ' . wp_json_encode( $data, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
@@ -96,7 +98,8 @@ function render_shortcode( $attributes ): string {
  * Renders the list that the attributes name.
  *
  * A list without products that may be shown is the author's own text, or nothing. HTML that is kept without
- * its page, such as a feed, contains a link to the post only.
+ * its page, such as a feed, contains a link to the post only. So does the rest of a page with very many products, unless
+ * there is a text of the author.
  *
  * @param array $attributes `name`; `limit`, the maximum number of products; and `fallback`, a text.
  * @return string HTML, or an empty string if visitors see nothing.
@@ -112,7 +115,13 @@ function render( array $attributes ): string {
 	if ( ! $views ) {
 		return render_fallback( $fallback ) . Box\render_note( get_note( $name, $list, $fallback ) );
 	}
-	return KeptHtml\is_kept() ? render_post_link() : render_list( $list, $views, $options, $fallback ) . Box\render_note( get_refresh_note( $list ) );
+	if ( KeptHtml\is_kept() ) {
+		return render_post_link();
+	}
+	if ( ! PageBudget\take( count( $views ) ) ) {
+		return ( '' === $fallback ? render_post_link() : render_fallback( $fallback ) ) . Box\render_note( PageBudget\get_note() );
+	}
+	return render_list( $list, $views, $options, $fallback ) . Box\render_note( get_refresh_note( $list ) );
 }
 
 /**

@@ -10,7 +10,6 @@ namespace AmzLinkr\Table;
 use AmzLinkr\Box;
 use AmzLinkr\DisplayOptions;
 use AmzLinkr\Groups;
-use AmzLinkr\KeptHtml;
 use AmzLinkr\ListBlock;
 use AmzLinkr\OwnContent;
 use AmzLinkr\ProductNames;
@@ -113,7 +112,7 @@ function parse_rows( string $text ): array {
  * Renders a comparison table. Without any value to compare, there are links only.
  *
  * @param array[] $views    Results of Display\get_view(), by the index of the product.
- * @param array   $options  The result of DisplayOptions\parse().
+ * @param array   $options  The options of Display\get_view(); those of a list have no `only_links`.
  * @param int     $until    The Unix time at which the whole table expires; 0 if each product expires on its own.
  * @param string  $fallback The text that takes the place of an expired table.
  * @return string HTML, or an empty string without products.
@@ -127,7 +126,7 @@ function render( array $views, array $options, int $until = 0, string $fallback 
 	}
 	$rows = array_map( static fn( $row ) => fill( $row, $boxes ), $rows );
 	$rows = array_values( array_filter( $rows, static fn( $row ) => (bool) array_filter( $row['cells'] ) ) );
-	if ( KeptHtml\is_kept() || ! $rows ) {
+	if ( ! empty( $options['only_links'] ) || ! $rows ) {
 		return implode( '', array_map( 'AmzLinkr\Display\render_box', $views ) );
 	}
 	wp_enqueue_style( ListBlock\ASSET_HANDLE );
