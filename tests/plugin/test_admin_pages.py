@@ -134,13 +134,16 @@ ADMINISTRATOR_ROUTES = [
     ("PUT", "/accounts/US"),
     ("GET", "/diagnostics"),
 ]
-EDITOR_ROUTES = [("DELETE", "/products/US/B0DEMO0000"), ("POST", "/refresh")]
+EDITOR_ROUTES = [
+    ("DELETE", "/products/US/B0DEMO0000"),
+    ("POST", "/refresh"),
+    ("DELETE", "/lists/tea"),
+]
 AUTHOR_ROUTES = [
     ("POST", "/import"),
     ("GET", "/import/job_1"),
     ("GET", "/lists/tea"),
     ("PUT", "/lists/tea"),
-    ("DELETE", "/lists/tea"),
 ]
 CONTRIBUTOR_ROUTES = [("GET", "/search"), ("GET", "/lists")]
 ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display", "save_notifications")

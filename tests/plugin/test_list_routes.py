@@ -202,10 +202,11 @@ def test_invalid_lists_are_refused(site: Site, service: RecordingService) -> Non
 
 def test_lists_count_for_every_ten_products(site: Site, service: RecordingService) -> None:
     join(site, service)
+    rights = {"publish_posts": True, "edit_others_posts": True}
     for size, cost in ((1, 1), (10, 1), (11, 2), (30, 3)):
         fields = {"keywords": "tea", "size": size}
         role = f"author-{size}"
-        site.php("add_role( $role, $role, array( 'publish_posts' => true ) );", role=role)
+        site.php("add_role( $role, $role, $rights );", role=role, rights=rights)
         calls: dict[str, Any] = {"role": role, "fields": fields}
         assert send(site, "PUT", "/lists/tea", limit=cost - 1, **calls)[0] == 429, size
         assert send(site, "PUT", "/lists/tea", limit=cost, **calls)[0] == 200, size

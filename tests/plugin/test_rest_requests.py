@@ -75,7 +75,7 @@ ROUTES = (
     # The editor shows why a list has no products, if the account of its marketplace can be asked.
     Route("GET", "/lists/tea", "author", ("GET /v1/lists/tea",), {}, "GET /v1/sync"),
     Route("PUT", "/lists/tea", "author", ("PUT /v1/lists/tea",), {"keywords": "tea", "size": 10}),
-    Route("DELETE", "/lists/tea", "author", ("DELETE /v1/lists/tea",), {}),
+    Route("DELETE", "/lists/tea", "editor", ("DELETE /v1/lists/tea",), {}),
 )
 HOSTILE_VALUES: tuple[object, ...] = (
     "../site?confirm=kitchen.example#",

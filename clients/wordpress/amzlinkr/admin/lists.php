@@ -20,7 +20,7 @@ require_once __DIR__ . '/post-links.php';
 require_once __DIR__ . '/search-notice.php';
 
 $amzlinkr_lists    = Lists\get_all();
-$amzlinkr_may_edit = current_user_can( Rest\CAPABILITY_IMPORT );
+$amzlinkr_may_edit = current_user_can( Rest\CAPABILITY_EDIT );
 
 list( $amzlinkr_uses, $amzlinkr_is_complete ) = ListPlacements\find_uses( array_map( 'strval', array_column( $amzlinkr_lists, 'name' ) ) );
 

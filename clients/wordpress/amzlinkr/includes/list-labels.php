@@ -9,6 +9,7 @@ namespace AmzLinkr\ListLabels;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Lists;
+use AmzLinkr\Rest;
 use AmzLinkr\SyncProblems;
 use WP_Error;
 
@@ -165,6 +166,20 @@ function get_field_labels(): array {
 }
 
 /**
+ * Returns the error for a list that exists and that the current user may not change.
+ *
+ * @param string $name The name of the list.
+ */
+function get_exists_error( string $name ): WP_Error {
+	return new WP_Error(
+		'list_exists',
+		/* translators: %s: the name of a list */
+		sprintf( __( 'The list “%s” exists with another search. Posts of others may show it, so you may not change it.', 'amzlinkr' ), $name ),
+		array( 'action' => __( 'Choose another name for your list, or ask an editor or administrator to change this one.', 'amzlinkr' ) )
+	);
+}
+
+/**
  * Adds what users of this site can do to an error of the service about a list.
  *
  * @param WP_Error $error An error of Service\call().
@@ -173,7 +188,9 @@ function explain_error( WP_Error $error ): WP_Error {
 	$texts = array(
 		'list_limit_reached' => array(
 			__( 'This site has reached its maximum number of lists.', 'amzlinkr' ),
-			__( 'Delete a list that you no longer show under AmzLinkr → Lists, then try again.', 'amzlinkr' ),
+			current_user_can( Rest\CAPABILITY_EDIT )
+				? __( 'Delete a list that you no longer show under AmzLinkr → Lists, then try again.', 'amzlinkr' )
+				: __( 'Ask an editor or administrator to delete a list that no post shows, then try again.', 'amzlinkr' ),
 		),
 		'not_connected'      => array(
 			__( 'No Amazon account is connected for this marketplace.', 'amzlinkr' ),

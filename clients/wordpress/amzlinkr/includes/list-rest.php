@@ -57,23 +57,29 @@ function get_list( WP_REST_Request $request ) {
 /**
  * Creates or replaces a list, and schedules a run of the sync for its products.
  *
+ * Posts of others may show a list that exists. So only users who may edit those posts change what it finds.
+ *
  * @param WP_REST_Request $request The name, the search and the size.
  * @return array|WP_Error The list.
  */
 function put_list( WP_REST_Request $request ) {
-	$refused = UserLimits\count_list( (int) $request['size'] );
-	if ( $refused ) {
-		return $refused;
-	}
 	$query = array();
 	foreach ( LIST_FIELDS as $field ) {
 		$query[ $field ] = $request[ $field ];
 	}
-	$target = array(
+	$target  = array(
 		'marketplace' => '' !== (string) $request['marketplace'] ? $request['marketplace'] : Accounts\get_primary_marketplace(),
 		'size'        => (int) $request['size'],
 	);
-	$list   = ListSync\fetch( get_url_parameter( $request, 'name' ), array_filter( $target ) + Lists\sanitize_query( $query ) );
+	$query   = Lists\sanitize_query( $query );
+	$known   = Lists\find( get_url_parameter( $request, 'name' ) );
+	$refused = $known && ! current_user_can( CAPABILITY_EDIT ) && ! Lists\is_same_definition( $known, $target + array( 'query' => $query ) )
+		? ListLabels\get_exists_error( $known['name'] )
+		: UserLimits\count_list( (int) $request['size'] );
+	if ( $refused ) {
+		return $refused;
+	}
+	$list = ListSync\fetch( get_url_parameter( $request, 'name' ), array_filter( $target ) + $query );
 	if ( is_wp_error( $list ) ) {
 		return ListLabels\explain_error( $list );
 	}

@@ -474,6 +474,19 @@ function sanitize_query( array $query ): array {
 }
 
 /**
+ * Returns whether two definitions of a list are the same, whatever the order of their fields.
+ *
+ * @param array $one   The `marketplace`, `size` and `query`.
+ * @param array $other Another definition.
+ */
+function is_same_definition( array $one, array $other ): bool {
+	// The service adds this field to a search without it.
+	$queries = array( $one['query'] + array( 'in_stock' => true ), $other['query'] + array( 'in_stock' => true ) );
+	array_walk( $queries, static fn( &$query ) => ksort( $query ) );
+	return $queries[0] === $queries[1] && array( $one['marketplace'], $one['size'] ) === array( $other['marketplace'], $other['size'] );
+}
+
+/**
  * Returns whether a list has a name and a marketplace. Others are dropped.
  *
  * @param array $list A sanitized list.

@@ -50,6 +50,12 @@ const API_NAMES = array(
 	'creators' => 'Creators API',
 );
 
+/** The statuses of errors with which this site itself refuses a request. */
+const REFUSALS = array(
+	'user_limit_reached' => 429,
+	'list_exists'        => 403,
+);
+
 /** The parameters in paths of routes, and the pattern of each. */
 const URL_PARAMETERS = array(
 	'marketplace' => '^[A-Z]{2}\z',
@@ -89,7 +95,7 @@ function register_routes(): void {
 		array( 'GET', '/lists', CAPABILITY_SEARCH, 'get_lists' ),
 		array( 'GET', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'get_list' ),
 		array( 'PUT', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'put_list' ),
-		array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'delete_list' ),
+		array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_EDIT, 'delete_list' ),
 	);
 	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
@@ -209,7 +215,7 @@ function get_field_schemas(): array {
  * Converts a result to a response of WordPress's REST API.
  *
  * An error of the service gets the status 422 (invalid input) or 424 (all others). Its own status, such as 401,
- * would look like an error of this site. Only a limit of this site has the status 429.
+ * would look like an error of this site. Only refusals of this site have other statuses.
  *
  * @param array|WP_Error $result The result of a route's function.
  * @return WP_REST_Response|WP_Error
@@ -219,7 +225,7 @@ function to_rest_response( $result ) {
 		return rest_ensure_response( $result );
 	}
 	$problem = (array) $result->get_error_data();
-	$status  = 'user_limit_reached' === $result->get_error_code() ? 429 : 424;
+	$status  = REFUSALS[ $result->get_error_code() ] ?? 424;
 	return new WP_Error(
 		$result->get_error_code(),
 		$result->get_error_message(),

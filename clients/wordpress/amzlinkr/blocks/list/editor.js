@@ -11,7 +11,7 @@
 	const ServerSideRender = wp.serverSideRender;
 	const { DisplayPanel, PartsPanel, getDisplays } = window.amzlinkrDisplayControls;
 	const root = 'amzlinkr/v1';
-	const data = window.amzlinkrLists || { marketplaces: [], primary: '', decimals: {}, maxSize: 30, maySave: false, noAccessCodes: [] };
+	const data = window.amzlinkrLists || { marketplaces: [], primary: '', decimals: {}, maxSize: 30, maySave: false, mayChange: false, noAccessCodes: [] };
 
 	const NAME = /^[a-z0-9-]{1,64}$/;
 	const TERMS = [ 'keywords', 'brand', 'author', 'artist', 'actor', 'title' ];
@@ -170,7 +170,7 @@
 				text( 'min_saving', __( 'Minimum saving (%)', 'amzlinkr' ), { type: 'number', min: 1, max: 99 } ),
 				data.marketplaces.length > 1 && select( 'marketplace', __( 'Marketplace', 'amzlinkr' ), data.marketplaces.map( ( code ) => [ code, code ] ) ),
 				el( TextControl, { label: __( 'Number of products', 'amzlinkr' ), type: 'number', min: 1, max: data.maxSize, required: true, value: size, onChange: ( value ) => setSize( Number( value ) ) } ),
-				! list && el( TextControl, { label: __( 'Name of the list', 'amzlinkr' ), value: name, onChange: ( value ) => setOwnName( value.toLowerCase() ), help: nameProblem || __( 'It stays the same when you change the search.', 'amzlinkr' ) } )
+				! list && el( TextControl, { label: __( 'Name of the list', 'amzlinkr' ), value: name, onChange: ( value ) => setOwnName( value.toLowerCase() ), help: nameProblem || ( data.mayChange ? __( 'It stays the same when you change the search.', 'amzlinkr' ) : __( 'Only editors and administrators can change the search later.', 'amzlinkr' ) ) } )
 			),
 			el( Preview, { search, size } ),
 			list && el( 'p', {}, __( 'A change applies to all posts that show this list.', 'amzlinkr' ) ),
@@ -273,7 +273,7 @@
 				ToolbarGroup,
 				{},
 				el( ToolbarButton, { icon: 'search', label: __( 'Choose another list', 'amzlinkr' ), onClick: () => setAttributes( { name: '' } ) } ),
-				data.maySave && el( ToolbarButton, { icon: 'edit', label: __( 'Change the search of this list', 'amzlinkr' ), onClick: () => setMode( 'edit' ) } )
+				data.mayChange && el( ToolbarButton, { icon: 'edit', label: __( 'Change the search of this list', 'amzlinkr' ), onClick: () => setMode( 'edit' ) } )
 			)
 		);
 		const fill = ( lists ) => {
