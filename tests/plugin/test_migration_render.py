@@ -210,3 +210,39 @@ def test_posts_with_foreign_shortcodes_are_purged_from_caches(connected: Site) -
     )
     found: Any = connected.php(uses, asin=A)
     assert sorted(found[0][f"US:{A}"]) == sorted([post, pattern, user])
+
+
+MAX_LINKS = 30_000
+COUNT_LINKS = """
+$read = 0;
+add_filter( 'option_amzlinkr_marketplaces', static function ( $value ) use ( &$read ) {
+    ++$read;
+    return $value;
+} );
+$html = apply_filters( 'the_content', get_post( $id )->post_content );
+return array( $read, substr_count( $html, 'class="amzlinkr-box"' ) );
+"""
+
+
+def nested(links: int, levels: int = 90, chains: int = 1) -> str:
+    """Return chains of nested blocks around links."""
+    start, end = "<!-- wp:affiliatex/buttons -->", "<!-- /wp:affiliatex/buttons -->"
+    inner = f"<p>https://www.amazon.com/dp/{A}</p>" * links
+    return (start * levels + inner + end * levels) * chains
+
+
+def test_work_for_nested_blocks_is_limited(connected: Site) -> None:
+    connected.php(STORE, asins=[A])
+    switch_on(connected, "affiliatex")
+    button = f'<!-- wp:affiliatex/buttons {{"buttonURL":"https://www.amazon.com/dp/{A}"}} /-->'
+    _, boxes = connected.php(COUNT_LINKS, id=create_post(connected, button * 3))
+    assert boxes == 0  # they are shown as buttons
+    for content in (nested(500), nested(2000), nested(500, chains=4), nested(25_000)):
+        read, _ = connected.php(COUNT_LINKS, id=create_post(connected, content))
+        assert read < MAX_LINKS, len(content)
+    # A block that is too large stays as it is.
+    huge = create_post(connected, nested(2000, levels=1))
+    assert f"/dp/{A}</p>" in render(connected, huge)
+    html = render(connected, create_post(connected, nested(5, levels=1)))
+    assert f"/dp/{A}</p>" not in html
+    assert "amzlinkr-button" in html

@@ -27,6 +27,12 @@ const OPTION = 'amzlinkr_migration_render';
 /** The maximum number of blocks in a block that is shown as a display. Blocks can contain thousands of others. */
 const MAX_INNER_BLOCKS = 100;
 
+/** The maximum number of bytes of a block that is searched for links. */
+const MAX_BLOCK_BYTES = 65536;
+
+/** The maximum number of bytes of all blocks that are searched in one request. Each of nested blocks contains the others. */
+const MAX_SEARCHED_BYTES = 1000000;
+
 // Other plugins register their shortcodes and blocks before.
 add_action( 'init', __NAMESPACE__ . '\register_shortcodes', PHP_INT_MAX );
 add_filter( 'render_block', __NAMESPACE__ . '\render_block', 10, 2 );
@@ -136,12 +142,48 @@ function render_block( $html, $block ) {
 	if ( '' === $plugin || ! in_array( $plugin, get_plugins(), true ) || WP_Block_Type_Registry::get_instance()->is_registered( $name ) ) {
 		return $html;
 	}
-	$left = MAX_INNER_BLOCKS;
-	if ( 'affiliatex' === $plugin && ! is_small( $block, $left ) ) {
-		return $html;
-	}
 	// The links in the blocks of other plugins are not read.
-	return render( MigrationText\create( 'block', $name, 0, 'affiliatex' === $plugin ? serialize_block( $block ) : '', '', (array) $block['attrs'] ), (string) $html );
+	$text = 'affiliatex' === $plugin ? serialize_small_block( $block ) : '';
+	return null === $text ? $html : render( MigrationText\create( 'block', $name, 0, $text, '', (array) $block['attrs'] ), (string) $html );
+}
+
+/**
+ * Returns the text of a block that is small enough to be searched, as long as few bytes were searched in this request.
+ *
+ * @param array $block A parsed block.
+ * @return string|null The text, or null if the block is not searched.
+ */
+function serialize_small_block( array $block ): ?string {
+	static $searched = 0;
+	$left            = MAX_INNER_BLOCKS;
+	$bytes           = min( MAX_BLOCK_BYTES, MAX_SEARCHED_BYTES - $searched );
+	if ( ! is_small( $block, $left ) || ! has_few_bytes( $block, $bytes ) ) {
+		return null;
+	}
+	$text      = serialize_block( $block );
+	$searched += strlen( $text );
+	return $text;
+}
+
+/**
+ * Returns whether the texts in a value are short. Their bytes are counted only as long as they are, without a copy of them.
+ *
+ * @param mixed $value A parsed block, or a part of it.
+ * @param int   $left  How many bytes they may have. Reduced by their number.
+ */
+function has_few_bytes( $value, int &$left ): bool {
+	if ( ! is_array( $value ) ) {
+		$left -= is_string( $value ) ? strlen( $value ) : 1;
+		return $left >= 0;
+	}
+	foreach ( $value as $name => $part ) {
+		$left -= strlen( (string) $name );
+		// The content of a block in pieces is the same as its HTML.
+		if ( 'innerContent' !== $name && ! has_few_bytes( $part, $left ) ) {
+			return false;
+		}
+	}
+	return $left >= 0;
 }
 
 /**
