@@ -21,7 +21,11 @@ const OPTION              = 'amzlinkr_accounts';
 const CHECKED_AT_OPTION   = 'amzlinkr_checked';
 const MARKETPLACES_OPTION = 'amzlinkr_marketplaces';
 
-const DOMAIN = '^(?:[a-z0-9-]+\.)+[a-z]{2,63}\z';
+/** The ends of the domains of Amazon's marketplaces, as a part of a regular expression. The service has the same ones. */
+const TOP_LEVEL_DOMAINS = 'com|ca|com\.mx|com\.br|co\.uk|de|fr|it|es|nl|com\.be|ie|pl|se|com\.tr|ae|sa|eg|in|co\.jp|com\.au|sg';
+
+/** The domain of a marketplace. */
+const DOMAIN = '^www\.amazon\.(?:' . TOP_LEVEL_DOMAINS . ')\z';
 
 /**
  * Returns the connected Amazon accounts.

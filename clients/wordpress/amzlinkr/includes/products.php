@@ -24,6 +24,18 @@ const MAX_CACHE_PURGES = 500;
 /** The maximum age of Amazon's content, except the ASIN (Associates Program IP License). */
 const MAX_AGE_SECONDS = DAY_IN_SECONDS;
 
+/** The maximum number of characters of a text of the service. Its own limits are lower. */
+const MAX_TEXT_CHARS = 2000;
+
+/** The maximum number of characters of a link. */
+const MAX_LINK_CHARS = 2048;
+
+/**
+ * A link to a marketplace or to a server of Amazon with pictures, without user and port, and with characters of URLs only.
+ * The service accepts the same links from Amazon.
+ */
+const LINK = '~^(?i:https://(?:(?:www\.)?(?:smile\.)?(?:m\.)?amazon\.(?:' . Accounts\TOP_LEVEL_DOMAINS . ')|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:media-amazon|ssl-images-amazon|images-amazon)\.com))(?:[/?#][!#-;=?-Z\[\]_a-z\~]*)?\z~';
+
 /** The price statuses of products of which only the ASIN may be shown. */
 const WITHHELD_STATUSES = array( 'expired', 'missing', 'waiting' );
 
@@ -465,7 +477,7 @@ function mark_cache_purged( array $products, ?int $time = null ): void {
 }
 
 /**
- * Converts a product to the stored format: each field has its type, and URLs are https URLs.
+ * Converts a product to the stored format: each field has its type, and URLs are those of Amazon.
  *
  * @param array $product A product in the format of the service. Of a withheld product, all content is dropped.
  */
@@ -482,8 +494,8 @@ function sanitize_product( array $product ): array {
 		'asin'                 => sanitize_identifier( $product, 'asin', Rest\URL_PARAMETERS['asin'] ),
 		'marketplace'          => sanitize_identifier( $product, 'marketplace', Rest\URL_PARAMETERS['marketplace'] ),
 		'title'                => sanitize_text( $product, 'title' ),
-		'url'                  => sanitize_url( sanitize_text( $product, 'url' ) ),
-		'image'                => sanitize_url( sanitize_text( $image, 'url' ) ),
+		'url'                  => sanitize_url( read_text( $product, 'url' ) ),
+		'image'                => sanitize_url( read_text( $image, 'url' ) ),
 		'image_width'          => sanitize_count( $image, 'width' ),
 		'image_height'         => sanitize_count( $image, 'height' ),
 		'brand'                => sanitize_text( $product, 'brand' ),
@@ -529,13 +541,24 @@ function sanitize_count( array $data, string $field ): int {
 }
 
 /**
- * Returns a field as valid UTF-8 text.
+ * Returns a field as valid UTF-8 text of at most MAX_TEXT_CHARS characters.
  *
  * @param array  $data  Decoded JSON.
  * @param string $field The name of the field.
  * @return string The text, or an empty string if the field is missing or not a scalar.
  */
 function sanitize_text( array $data, string $field ): string {
+	return mb_substr( read_text( $data, $field ), 0, MAX_TEXT_CHARS );
+}
+
+/**
+ * Returns a field as valid UTF-8 text of any length.
+ *
+ * @param array  $data  Decoded JSON.
+ * @param string $field The name of the field.
+ * @return string The text, or an empty string if the field is missing or not a scalar.
+ */
+function read_text( array $data, string $field ): string {
 	$value = $data[ $field ] ?? '';
 	return is_scalar( $value ) ? wp_check_invalid_utf8( (string) $value ) : '';
 }
@@ -563,11 +586,11 @@ function is_identified( array $product ): bool {
 }
 
 /**
- * Returns a URL unchanged if it is a valid https URL.
+ * Returns a URL unchanged if it is a valid https URL of Amazon.
  *
  * @param string $url The URL.
  * @return string The URL, or an empty string.
  */
 function sanitize_url( string $url ): string {
-	return 0 === strpos( $url, 'https://' ) && esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
+	return strlen( $url ) <= MAX_LINK_CHARS && preg_match( LINK, $url ) && esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
 }

@@ -37,6 +37,13 @@ const PUBLIC_IPV6 = '~^(?!2002|20010000|20010db8)[23]~';
 
 const MAX_HOST_CHARS = 253;
 
+/** The maximum size of a response. Those of the service have at most 6 MB. */
+const MAX_RESPONSE_BYTES = 8 * MB_IN_BYTES;
+
+/** The maximum numbers of objects and arrays, and of commas, in a response: decoded ones take many times their bytes. */
+const MAX_RESPONSE_PARTS  = 100000;
+const MAX_RESPONSE_COMMAS = 1000000;
+
 /** The service URL that the connect form shows first. `make plugin SERVICE_URL=…` sets it in the archive. */
 const PRESET_URL = '';
 
@@ -95,13 +102,15 @@ function send( string $service_url, string $method, string $path, array $options
 	}
 	$query   = array_filter( $options['query'] ?? array(), static fn( $value ) => '' !== $value && null !== $value );
 	$request = array(
-		'method'             => $method,
-		'timeout'            => $options['seconds'] ?? 30,
-		'redirection'        => 0,
-		'user-agent'         => 'AmzLinkr/' . VERSION,
+		'method'              => $method,
+		'timeout'             => $options['seconds'] ?? 30,
+		'redirection'         => 0,
+		'user-agent'          => 'AmzLinkr/' . VERSION,
 		// WordPress then resolves the host again and refuses private addresses.
-		'reject_unsafe_urls' => ! is_trusted_url( $service_url ),
-		'headers'            => array( 'Accept' => 'application/json' ) + ( $options['headers'] ?? array() ),
+		'reject_unsafe_urls'  => ! is_trusted_url( $service_url ),
+		// The rest of a longer response is not read.
+		'limit_response_size' => MAX_RESPONSE_BYTES,
+		'headers'             => array( 'Accept' => 'application/json' ) + ( $options['headers'] ?? array() ),
 	);
 	if ( isset( $options['body'] ) ) {
 		$request['headers']['Content-Type'] = 'application/json';
@@ -118,7 +127,11 @@ function send( string $service_url, string $method, string $path, array $options
 		return 'private_service_url' === $response->get_error_code() ? $response : unreachable_error( is_trusted_url( $service_url ) ? $response->get_error_message() : 'no connection' );
 	}
 	$status = (int) wp_remote_retrieve_response_code( $response );
-	$body   = json_decode( wp_remote_retrieve_body( $response ), true );
+	$text   = wp_remote_retrieve_body( $response );
+	if ( is_too_large( $text ) ) {
+		return unreachable_error( 'response too large' );
+	}
+	$body = json_decode( $text, true );
 	if ( $status < 200 || $status >= 300 ) {
 		return is_array( $body ) && is_string( $body['code'] ?? null ) && is_string( $body['detail'] ?? null ) && '' !== $body['code'] ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
 	}
@@ -130,6 +143,17 @@ function send( string $service_url, string $method, string $path, array $options
 		$body[ $member ] = array_filter( $body[ $member ], 'is_array' );
 	}
 	return $is_complete ? (array) $body : unreachable_error( "HTTP $status" );
+}
+
+/**
+ * Returns whether a response is too long, or would take too much memory when it is decoded.
+ *
+ * @param string $text The text of the response.
+ */
+function is_too_large( string $text ): bool {
+	return strlen( $text ) >= MAX_RESPONSE_BYTES
+		|| substr_count( $text, '{' ) + substr_count( $text, '[' ) > MAX_RESPONSE_PARTS
+		|| substr_count( $text, ',' ) > MAX_RESPONSE_COMMAS;
 }
 
 /**
