@@ -11,6 +11,7 @@ namespace AmzLinkr\Clicks;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Lists;
+use AmzLinkr\Options;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use WP_REST_Request;
@@ -20,6 +21,11 @@ defined( 'ABSPATH' ) || exit;
 
 const ROUTE          = '/clicks';
 const MAX_BODY_CHARS = 500;
+
+/** A stranger can send any ASIN. A search for one in all lists reads the whole table, so that their number is limited. */
+const MAX_SEARCHES_PER_MINUTE = 30;
+
+const SEARCH_COUNTER = 'amzlinkr_click_searches_per_minute';
 
 add_action( 'rest_api_init', __NAMESPACE__ . '\register_route' );
 
@@ -103,16 +109,34 @@ function find_marketplace( string $host ): string {
 }
 
 /**
- * Returns whether a product is imported or in a list.
+ * Returns whether a product is imported, was counted today, or is in a list.
+ *
+ * The first two are found by a key. ASINs that are not found there share a limit of searches. Junk can use it up, and then
+ * prevents no more than the first click of a day on a product that is in a list only.
  *
  * @param string $asin        An ASIN.
  * @param string $marketplace A marketplace code.
  */
 function is_known_product( string $asin, string $marketplace ): bool {
 	global $wpdb;
-	if ( Products\find( $asin, $marketplace ) ) {
+	if ( Products\find( $asin, $marketplace ) || was_counted_today( $asin, $marketplace ) ) {
 		return true;
+	}
+	if ( ! Options\add_in_window( SEARCH_COUNTER, 1, MAX_SEARCHES_PER_MINUTE, MINUTE_IN_SECONDS ) ) {
+		return false;
 	}
 	$table = Lists\get_table_name();
 	return (bool) $wpdb->get_var( $wpdb->prepare( "SELECT 1 FROM $table WHERE marketplace = %s AND items LIKE %s LIMIT 1", $marketplace, '%"asin":"' . $wpdb->esc_like( $asin ) . '"%' ) ); // phpcs:ignore WordPress.DB -- the plugin's own table.
+}
+
+/**
+ * Returns whether a click on a product was counted today.
+ *
+ * @param string $asin        An ASIN.
+ * @param string $marketplace A marketplace code.
+ */
+function was_counted_today( string $asin, string $marketplace ): bool {
+	global $wpdb;
+	$table = get_table_name();
+	return (bool) $wpdb->get_var( $wpdb->prepare( "SELECT 1 FROM $table WHERE day = %s AND marketplace = %s AND asin = %s LIMIT 1", array( (string) wp_date( 'Y-m-d' ), $marketplace, $asin ) ) ); // phpcs:ignore WordPress.DB -- the plugin's own table.
 }
