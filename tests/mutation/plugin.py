@@ -1,6 +1,7 @@
 """Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, limits, and purges."""
 
 from tests.mutation.mutant import Mutant
+from tests.mutation.plugin_abuse import ABUSE_MUTANTS
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
 from tests.mutation.plugin_caches import PAGE_CACHE_MUTANTS
 from tests.mutation.plugin_developers import DEVELOPER_MUTANTS
@@ -148,8 +149,8 @@ REQUEST_MUTANTS = (
     Mutant(
         "redirects are followed",
         SERVICE,
-        "'redirection'        => 0,",
-        "'redirection'        => 5,",
+        "'redirection'         => 0,",
+        "'redirection'         => 5,",
         f"{REQUESTS}::test_redirects_are_not_followed[6.5]",
     ),
     Mutant(
@@ -162,9 +163,8 @@ REQUEST_MUTANTS = (
     Mutant(
         "response is unserialized",
         SERVICE,
-        "$body   = json_decode( wp_remote_retrieve_body( $response ), true );",
-        "$body   = json_decode( wp_remote_retrieve_body( $response ), true ) ?? "
-        "maybe_unserialize( wp_remote_retrieve_body( $response ) );",
+        "$body = json_decode( $text, true );",
+        "$body = json_decode( $text, true ) ?? maybe_unserialize( $text );",
         OTHER_RESPONSES,
     ),
 )
@@ -186,8 +186,8 @@ URL_MUTANTS = (
     Mutant(
         "check of WordPress is off",
         SERVICE,
-        "'reject_unsafe_urls' => ! is_trusted_url( $service_url ),",
-        "'reject_unsafe_urls' => false,",
+        "'reject_unsafe_urls'  => ! is_trusted_url( $service_url ),",
+        "'reject_unsafe_urls'  => false,",
         PUBLIC,
     ),
     Mutant(
@@ -1067,4 +1067,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *SETTINGS_MUTANTS,
     *SYNC_REPORT_MUTANTS,
     *TEXT_WORK_MUTANTS,
+    *ABUSE_MUTANTS,
 )

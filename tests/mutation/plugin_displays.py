@@ -37,14 +37,14 @@ DISPLAY_MUTANTS = (
     Mutant(
         "feed contains prices of sentences",
         DISPLAY,
-        "if ( $has_field && ! KeptHtml\\is_kept() ) {",
+        "if ( $has_field && ! $options['only_links'] ) {",
         "if ( $has_field ) {",
         f"{DISPLAYS}::test_feeds_contain_links_only[price]",
     ),
     Mutant(
         "feed contains tables",
         TABLE,
-        "if ( KeptHtml\\is_kept() || ! $rows ) {",
+        "if ( ! empty( $options['only_links'] ) || ! $rows ) {",
         "if ( ! $rows ) {",
         f"{DISPLAYS}::test_feeds_contain_links_only[table]",
     ),
@@ -163,9 +163,9 @@ DISPLAY_MUTANTS = (
     Mutant(
         "newsletters of scheduled runs contain prices",
         f"{PLUGIN}/includes/kept-html.php",
-        "is_feed() || wp_doing_cron()",
-        "is_feed()",
-        f"{TESTS}/test_kept_html.py::test_scheduled_runs_and_the_dashboard_contain_links_only[DOING_CRON]",
+        "! is_feed() && ! wp_doing_cron() &&",
+        "! is_feed() &&",
+        f"{TESTS}/test_kept_html.py::test_requests_without_a_page_contain_links_only[DOING_CRON]",
     ),
     Mutant(
         "hidden texts of a table make the page wide",

@@ -13,6 +13,8 @@ LIST_PLACEMENTS = f"{PLUGIN}/includes/list-placements.php"
 LIST_FEED = f"{TESTS}/test_list_sync.py"
 LIST_ROUTES = f"{TESTS}/test_list_routes.py"
 LIST_BOXES = f"{TESTS}/test_list_block.py"
+LIST_RIGHTS = f"{TESTS}/test_list_rights.py"
+REPLACED_LIST = f"{LIST_RIGHTS}::test_author_does_not_replace_a_list"
 LONG_POSTS = f"{TESTS}/test_long_posts.py"
 WITHHELD_LIST = (
     f"{LIST_FEED}::test_withheld_list_is_read_again_after_its_marketplace_was_checked[6.5]"
@@ -41,15 +43,64 @@ LIST_MUTANTS = (
     Mutant(
         "contributor deletes lists",
         REST,
-        "array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT,",
+        "array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_EDIT,",
         "array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_SEARCH,",
         f"{LIST_URL_ONLY}[contributor-6.5]",
     ),
     Mutant(
+        "author deletes lists",
+        REST,
+        "array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_EDIT,",
+        "array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT,",
+        f"{LIST_RIGHTS}::test_author_does_not_delete_a_list[6.5]",
+    ),
+    Mutant(
+        "author replaces lists",
+        LIST_REST,
+        "$known && ! current_user_can( CAPABILITY_EDIT ) &&",
+        "$known && ! current_user_can( CAPABILITY_IMPORT ) &&",
+        f"{REPLACED_LIST}[search-6.5]",
+    ),
+    Mutant(
+        "author changes the size of a list",
+        LISTS,
+        "array( $one['marketplace'], $one['size'] ) === array( $other['marketplace'],",
+        "array( $one['marketplace'], $other['size'] ) === array( $other['marketplace'],",
+        f"{REPLACED_LIST}[size-6.5]",
+    ),
+    Mutant(
+        "author moves a list to another marketplace",
+        LISTS,
+        "array( $one['marketplace'], $one['size'] ) === array( $other['marketplace'],",
+        "array( $other['marketplace'], $one['size'] ) === array( $other['marketplace'],",
+        f"{REPLACED_LIST}[marketplace-6.5]",
+    ),
+    Mutant(
+        "author cannot save an equal list",
+        LISTS,
+        "$other['query'] + array( 'in_stock' => true )",
+        "$other['query']",
+        f"{LIST_RIGHTS}::test_author_saves_new_and_equal_lists[6.5]",
+    ),
+    Mutant(
+        "block offers authors the form of existing lists",
+        LIST_BLOCK,
+        "'mayChange'     => current_user_can( Rest\\CAPABILITY_EDIT ),",
+        "'mayChange'     => current_user_can( Rest\\CAPABILITY_IMPORT ),",
+        f"{LIST_RIGHTS}::test_pages_offer_only_what_is_permitted[6.5]",
+    ),
+    Mutant(
+        "page offers authors to delete lists",
+        f"{PLUGIN}/admin/lists.php",
+        "current_user_can( Rest\\CAPABILITY_EDIT );",
+        "current_user_can( Rest\\CAPABILITY_IMPORT );",
+        f"{LIST_RIGHTS}::test_pages_offer_only_what_is_permitted[6.5]",
+    ),
+    Mutant(
         "lists have no limit per user",
         LIST_REST,
-        "$refused = UserLimits\\count_list( (int) $request['size'] );",
-        "$refused = null;",
+        ": UserLimits\\count_list( (int) $request['size'] );",
+        ": null;",
         f"{LIST_ROUTES}::test_lists_count_for_every_ten_products[6.5]",
     ),
     Mutant(
@@ -202,8 +253,8 @@ LIST_MUTANTS = (
     Mutant(
         "feed contains a list",
         LIST_BLOCK,
-        "return KeptHtml\\is_kept() ? render_post_link() : render_list( ",
-        "return render_list( ",
+        "if ( KeptHtml\\is_kept() ) {",
+        "if ( false ) {",
         f"{LIST_BOXES}::test_feeds_contain_a_link_to_the_post[6.5]",
     ),
     Mutant(
