@@ -5,8 +5,8 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.paging import Paging
-from amzlinkr.http.presenters.lists import list_out
-from amzlinkr.http.presenters.products import product_out
+from amzlinkr.http.presenters.lists import lists_out
+from amzlinkr.http.presenters.products import products_out
 from amzlinkr.http.presenters.sites import api_key_out, site_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -24,19 +24,22 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
     paging = Paging(deps.signer, "export", site.site_id)
     after = paging.start(query.cursor, str) or ""
     page = deps.exports.page(site.site_id, after, query.limit)
-    cursor = paging.next(page.next_position)
     api_keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
     shown = site_out(site)
     # Taken after all reads: content that expired in between is not exported.
     now = latest_possible_now(deps.clock)
+    products = products_out(page.products, now, site.partner_tags)
+    lists = lists_out(page.lists, now)
+    exported = page.first(len(products), len(lists))
+    cursor = paging.next(exported.next_position)
     return ApiResponse(
         200,
         ExportPage(
             site=shown,
             connections=shown.connections,
             keys=[api_key_out(api_key, site.site_id, request.kid) for api_key in api_keys],
-            products=[product_out(item, now, site.partner_tags) for item in page.products],
-            lists=[list_out(one, now) for one in page.lists],
+            products=products,
+            lists=lists[: len(exported.lists)],
             has_more=bool(cursor),
             next_cursor=cursor,
         ),

@@ -9,7 +9,7 @@ from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.product_filter import ProductFilter, asins_of
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.lists import changes_out
-from amzlinkr.http.presenters.products import product_out
+from amzlinkr.http.presenters.products import product_out, products_out
 from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -31,12 +31,12 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     after = paging.start(query.cursor, str)
     now = partial(latest_possible_now, deps.clock)
     page = deps.products.select(site.site_id, wanted, after, query.limit, now)
-    cursor = paging.next(page.next_key)
     # The latest possible time: a slow clock must not prolong the 24 hours of the content.
     at = now()
     # A product may have expired since it was read.
     shown = [product for product in page.products if wanted.matches(product, at)]
-    products = [product_out(product, at, site.partner_tags) for product in shown]
+    products = products_out(shown, at, site.partner_tags)
+    cursor = paging.next(page.next_key_after(shown, len(products)))
     return ApiResponse(200, ProductList(products, bool(cursor), cursor), cacheable=True)
 
 

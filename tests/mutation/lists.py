@@ -155,7 +155,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "a page of the feed has any size",
-        f"{LAYER}/http/presenters/lists.py",
+        f"{LAYER}/http/presenters/pages.py",
         "if not n or size <= MAX_PAGE_BYTES",
         "if size",
         f"{API_TESTS}::test_pages_are_cut_by_their_size",

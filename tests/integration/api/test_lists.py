@@ -6,7 +6,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.lists import MAX_LIST_SIZE
-from amzlinkr.http.presenters import lists as presenter
+from amzlinkr.http.presenters import pages as presenter
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import PriceBody

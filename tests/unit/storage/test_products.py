@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amzlinkr.domain.product_filter import ProductFilter
+from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage import item_keys
 from amzlinkr.storage import products as product_store
 from amzlinkr.storage.records import OfferItem
@@ -205,3 +206,28 @@ def test_products_are_read_consistently(stores: Dependencies) -> None:
 
     assert set(reads.consistent) == {"BatchGetItem", "Query", "GetItem"}
     assert reads.eventual == []
+
+
+def test_page_ends_when_its_details_are_as_long_as_a_page(
+    stores: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_store, "MAX_READ_BYTES", 1_500)
+    title = "\u6f22" * 100
+    for start in (0, 6):
+        made = [product(asin, title=title) for asin in ASINS[start : start + 6]]
+        stores.product_writer.add("site_a", "US", made)
+
+    found = read_pages(stores, "site_a", "US", 100)
+
+    # The details of each are 300 bytes of the title, and some 230 others.
+    assert [len(page) for page in found] == [3, 3, 3, 3]
+    assert [asin for page in found for _, asin in page] == ASINS
+
+
+@pytest.mark.parametrize(
+    ("count", "key"), [(1, "US#B000000001"), (2, "US#B000000002"), (3, "next"), (4, "next")]
+)
+def test_page_continues_after_the_last_product_that_is_shown(count: int, key: str) -> None:
+    shown = [StoredProduct(asin, "US", None, offer(), START) for asin in ASINS[1:4]]
+
+    assert product_store.Page(tuple(shown), "next").next_key_after(shown, count) == key

@@ -22,6 +22,7 @@ from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Resul
 from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.catalog import (
+    RESULTS_PER_PAGE,
     BrowseNode,
     Dimension,
     LookupResult,
@@ -32,7 +33,9 @@ from amzlinkr.domain.catalog import (
 from amzlinkr.domain.products import Product
 from amzlinkr.net.json_decoding import decode_json
 
-MAX_ANCESTORS = 20
+MAX_NODES, MAX_ANCESTORS, MAX_CHILDREN = 10, 20, 300
+MAX_DIMENSIONS, MAX_DIMENSION_VALUES = 10, 500
+"""Bounds for what Amazon may return more of, so that our own response has less than 6 MB."""
 MAX_COUNT = 10**9
 MAX_REPAIRED_ITEMS = 100
 """The items of a response that are repaired; the Creators API returns at most 100 (its SDK)."""
@@ -69,7 +72,7 @@ class Reader:
         """
         result = self._decode(response)[0].result
         return SearchPage(
-            self._products(result, observed_at),
+            self._products(result, observed_at)[:RESULTS_PER_PAGE],
             _count(result.total_result_count) or 0,
             amazon_url(result.search_url),
             response.request_id,
@@ -105,8 +108,9 @@ class Reader:
         """
         result = self._decode(response)[0].result
         summary = result.variation_summary or Summary()
-        products = self._products(result, observed_at)
-        dimensions = tuple(map(_dimension, summary.variation_dimensions or ()))
+        products = self._products(result, observed_at)[:RESULTS_PER_PAGE]
+        shapes = (summary.variation_dimensions or ())[:MAX_DIMENSIONS]
+        dimensions = tuple(map(_dimension, shapes))
         return VariationPage(products, dimensions, _count(summary.variation_count) or len(products))
 
     def browse_nodes(self, response: AmazonResponse) -> tuple[BrowseNode, ...]:
@@ -120,9 +124,9 @@ class Reader:
             BrowseNode(
                 *_id_and_name(node),
                 self._ancestors(node),
-                tuple(map(_node_name, node.children or ())),
+                tuple(map(_node_name, (node.children or ())[:MAX_CHILDREN])),
             )
-            for node in nodes
+            for node in nodes[:MAX_NODES]
             if node.id
         )
 
@@ -211,7 +215,7 @@ def _decode_or_none(raw: msgspec.Raw | bytes, shape: type[T]) -> T | None:
 
 def _dimension(shape: DimensionShape) -> Dimension:
     name = sanitize(shape.name, 100) or ""
-    values = (sanitize(value, 200) for value in shape.values or ())
+    values = (sanitize(value, 200) for value in (shape.values or ())[:MAX_DIMENSION_VALUES])
     return Dimension(
         name, sanitize(shape.display_name, 200) or name, tuple(value for value in values if value)
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from amzlinkr.storage import item_keys
+
 if TYPE_CHECKING:
     from amzlinkr.domain.lists import StoredList
     from amzlinkr.domain.products import StoredProduct
@@ -23,6 +25,17 @@ class ExportedPage:
     products: tuple[StoredProduct, ...]
     lists: tuple[StoredList, ...]
     next_position: str | None
+
+    def first(self, products: int, lists: int) -> ExportedPage:
+        """Return the page without what follows these numbers of products and lists."""
+        if products < len(self.products):
+            last = self.products[products - 1]
+            position = item_keys.product(last.marketplace, last.asin)
+            return ExportedPage(self.products[:products], (), position)
+        if lists < len(self.lists):
+            position = AFTER_PRODUCTS + self.lists[lists - 1].name
+            return ExportedPage(self.products, self.lists[:lists], position)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

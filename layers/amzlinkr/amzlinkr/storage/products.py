@@ -22,6 +22,8 @@ BATCH_SIZE, MAX_BATCHES = 100, 5
 """The products of one read, and the maximum number of reads, to find those that match a filter."""
 MAX_LISTS_PER_PAGE = 12
 """The lists of one page of the feed: about a MB, which is the limit of a page."""
+MAX_READ_BYTES = 1_000_000
+"""The bytes of details of one read: no more products fit into a page."""
 MAX_ROWS = 500
 """The rows of one read: earlier releases stored tombstones between the products."""
 FeedRow = OfferItem | ListItem
@@ -36,6 +38,13 @@ class Page:
 
     products: tuple[StoredProduct, ...]
     next_key: str | None
+
+    def next_key_after(self, shown: Sequence[StoredProduct], count: int) -> str | None:
+        """Return the `next_key` if only the first `count` of these products of it are shown."""
+        if count >= len(shown):
+            return self.next_key
+        last = shown[count - 1]
+        return item_keys.product(last.marketplace, last.asin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +121,13 @@ class ProductStore:
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
         """Return up to `limit` products by marketplace and ASIN, after the key `after`.
 
-        A page ends before `limit` after `MAX_ROWS` rows.
+        A page ends before `limit` after `MAX_ROWS` rows, and after `MAX_READ_BYTES` of details.
         """
         first, last = item_keys.marketplace_range(marketplace)
         start = item_keys.after_prefix(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
-        next_key, last_key = None, None
+        next_key, last_key, size = None, None, 0
         with store_errors():
             rows = ProductsItem.query(
                 site_id,
@@ -130,9 +139,10 @@ class ProductStore:
             for number, item in enumerate(rows):
                 if isinstance(item, DetailsItem):
                     details.append(item)
+                    size += len(item.details.encode())
                 elif isinstance(item, OfferItem):
                     is_full = len(offers) == limit and not item.removed
-                    if is_full or number >= MAX_ROWS:
+                    if is_full or number >= MAX_ROWS or size >= MAX_READ_BYTES:
                         # Details sort after their offer, so those of this page are read.
                         next_key = last_key
                         break

@@ -1,19 +1,16 @@
-"""Lists as the API shows them, and the size of pages."""
+"""Lists as the API shows them."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.lists import ListDefinition, StoredList
 from amzlinkr.domain.products import StoredProduct
-from amzlinkr.http.presenters import lists as presenter
-from amzlinkr.http.presenters.lists import changes_out, fit_page, list_out, list_search_out
-from amzlinkr.http.schemas.products import MoneyOut
+from amzlinkr.http.presenters.lists import changes_out, list_out, list_search_out
+from amzlinkr.http.presenters.pages import MAX_PAGE_BYTES
 from tests.clock import START
 from tests.fakes import offer, product
 from tests.unit.http.encoding import encoded
@@ -74,32 +71,9 @@ def test_entries_of_the_feed_have_a_product_or_a_list() -> None:
         list_out(removed, START)
 
 
-@given(st.lists(st.integers(0, 60), max_size=9), st.integers(50, 300))
-def test_page_is_as_long_as_its_bytes_allow(lengths: list[int], maximum: int) -> None:
-    entries = [MoneyOut(1, "USD", "x" * length) for length in lengths]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(presenter, "MAX_PAGE_BYTES", maximum)
-        page = fit_page(entries)
-
-    size = sum(len(msgspec.json.encode(entry)) for entry in page)
-    assert page == entries[: len(page)]
-    assert size <= maximum or len(page) == 1
-    if len(page) < len(entries):
-        assert page
-        assert size + len(msgspec.json.encode(entries[len(page)])) > maximum
-
-
-def test_page_can_have_exactly_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = [MoneyOut(1, "USD", "x")] * 3
-    size = 2 * len(msgspec.json.encode(entries[0]))
-    monkeypatch.setattr(presenter, "MAX_PAGE_BYTES", size)
-
-    assert fit_page(entries) == entries[:2]
-
-
 def test_largest_list_fits_a_page() -> None:
     large = replace(offer(), merchant="m" * 200)
     items = tuple(product(f"B{number:09d}", large) for number in range(30))
     whole = list_out(replace(TEA, items=items), START)
 
-    assert len(msgspec.json.encode(whole)) < presenter.MAX_PAGE_BYTES / 10
+    assert len(msgspec.json.encode(whole)) < MAX_PAGE_BYTES / 10

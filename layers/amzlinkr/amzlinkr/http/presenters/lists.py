@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
-from typing import TypeVar
 
-from msgspec import UNSET, Struct
-from msgspec.json import encode
+from msgspec import UNSET
 
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.feed import FeedEntry
 from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.lists import StoredList
+from amzlinkr.http.presenters.pages import fit_page
 from amzlinkr.http.presenters.products import NO_TAGS, change_out, product_out
 from amzlinkr.http.schemas.feed import ChangeOut
 from amzlinkr.http.schemas.lists import ListChangeOut, ListOut, ListSearchOut
-
-MAX_PAGE_BYTES = 1_000_000
-"""The bytes of the entries of a page: a list of thirty products is some ninety KB."""
-S = TypeVar("S", bound=Struct)
 
 
 def list_search_out(search: Search) -> ListSearchOut:
@@ -89,13 +83,3 @@ def list_change_out(shown: ListOut) -> ListChangeOut:
     """Return a list as it stands in the change feed."""
     names = ListChangeOut.__struct_fields__
     return ListChangeOut(**{name: getattr(shown, name) for name in names})
-
-
-def fit_page(entries: Sequence[S]) -> list[S]:
-    """Return the entries up to the one that exceeds the bytes of a page, but at least one."""
-    sizes = accumulate(len(encode(entry)) for entry in entries)
-    return [
-        entry
-        for n, (entry, size) in enumerate(zip(entries, sizes, strict=True))
-        if not n or size <= MAX_PAGE_BYTES
-    ]

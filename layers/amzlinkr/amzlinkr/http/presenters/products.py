@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from amzlinkr.domain.imports import WAITING, Entry, Outcome, Problem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Image, Product, StoredProduct
+from amzlinkr.http.presenters.pages import fit_page
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas.catalog import BrowseNodeOut, NodeNameOut
 from amzlinkr.http.schemas.feed import ChangeOut
@@ -84,6 +85,13 @@ def product_out(
     )
 
 
+def products_out(
+    products: Iterable[Product | StoredProduct], now: datetime, partner_tags: Mapping[str, str]
+) -> list[ProductOut]:
+    """Return the first products, as many as a page may have."""
+    return fit_page([product_out(product, now, partner_tags) for product in products])
+
+
 def product_url(marketplace_code: str, asin: str, partner_tag: str | None) -> str:
     """Return the address of a product; without a partner tag it earns no commission."""
     tag = f"?tag={partner_tag}" if partner_tag else ""
@@ -149,16 +157,17 @@ def _result(
 
 
 def results_of_page(results: list[ImportResult]) -> list[ImportResult]:
-    """Return the results up to the one that exceeds a page's bytes of results with problems.
+    """Return the first results, as many as a page may have.
 
-    Refused entries need no Amazon account, so anybody can have a long list of them.
+    Those with problems have fewer bytes: refused entries need no Amazon account, so anybody can
+    have a long list of them.
     """
-    size = 0
-    for number, result in enumerate(results):
+    fitting, size = fit_page(results), 0
+    for number, result in enumerate(fitting):
         size += 0 if result.problem is UNSET else len(encode(result))
         if number and size > MAX_PROBLEM_BYTES:
-            return results[:number]
-    return results
+            return fitting[:number]
+    return fitting
 
 
 def _deal_out(deal: Deal | None) -> DealOut | UnsetType:

@@ -71,8 +71,8 @@ class JobProgress(Struct):
     failed: int
     """Number of finished entries that failed."""
     results: list[ImportResult]
-    """Results of this page, in the order of the entries. A page has fewer than `limit` if those
-    with problems exceed 16 KB."""
+    """Results of this page, in the order of the entries. A page has fewer than `limit` if they
+    exceed 1 MB, or those with problems 16 KB."""
     has_more: bool
     """True if another page follows."""
     next_cursor: str | UnsetType = UNSET
