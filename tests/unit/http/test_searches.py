@@ -18,6 +18,20 @@ def test_one_visible_term_is_sufficient(term: str) -> None:
     assert refused.value.field == "keywords"
 
 
+@pytest.mark.parametrize("term", TERMS)
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("green\r\ntea\tpot", "green  tea pot"), ("\u202etea\u202c \u2066pot\u2069", "tea pot"),
+        ("\u200etea\u200f\x1b[31m\x7f\x85", "tea[31m"), ("\ufefftea\u2028pot\xa0", "tea pot"),
+        ("te\xada", "tea"), ("tea\x0b\U000e0041pot", "tea pot"), ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)  # fmt: skip
+def test_term_is_one_line_without_control_characters(term: str, text: str, line: str) -> None:
+    for convert, query in ((search_of, SearchQuery), (list_search_of, ListInput)):
+        assert getattr(convert(query(**{term: text})), term) == line  # type: ignore[arg-type] # all terms are texts
+
+
 def test_joiners_inside_words_stay() -> None:
     assert search_of(SearchQuery(keywords="क्‍ष")).keywords == "क्‍ष"
 
@@ -59,8 +73,8 @@ def test_limits_of_keywords_and_prices() -> None:
         (ListInput(keywords="x" * 299), "keywords"),
         (ListInput(keywords="tea", title="日" * 97), ""),
         (ListInput(keywords="tea", title="日" * 98), "title"),
-        (ListInput(keywords="\u0001" * 49, actor="A"), ""),
-        (ListInput(keywords="\u0001" * 50, actor="A"), "keywords"),
+        (ListInput(keywords='"' * 147, actor="A"), ""),
+        (ListInput(keywords='"' * 148, actor="A"), "keywords"),
     ],
 )
 def test_terms_of_a_list_are_limited_by_their_stored_size(query: ListInput, field: str) -> None:

@@ -16,6 +16,9 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]
 _IGNORABLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 
 
+_JOINERS = "\u200c\u200d"
+
+
 def remove_invisible(text: str) -> str:
     """Return the text without invisible characters and marks of the writing direction.
 
@@ -25,6 +28,23 @@ def remove_invisible(text: str) -> str:
     if text.isascii():
         return text
     return "".join(char for char in text if not _is_invisible(char))
+
+
+def plain_line(text: str) -> str:
+    """Return the text as one line, without control characters and marks of the writing direction.
+
+    Joiners stay: they are part of words, in Persian and Indian languages and in emoji.
+    """
+    if text.isprintable():
+        return text.strip()
+    return "".join(map(_plain, text)).strip()
+
+
+def _plain(char: str) -> str:
+    if char.isspace():
+        return " "
+    is_hidden = unicodedata.category(char) in ("Cc", "Cf") and char not in _JOINERS
+    return "" if is_hidden else char
 
 
 def decode_entities(text: str) -> str:

@@ -129,7 +129,16 @@ class Request:
         return self._body(schema)
 
     def query(self, schema: type[S]) -> S:
-        """Return the query string, decoded by a schema. Raises `InvalidRequest` with the field."""
+        """Return the query string, decoded by a schema. Raises `InvalidRequest` with the field.
+
+        An endpoint with parameters takes no body, as one without input.
+        """
+        decoded = self._query(schema)
+        if self.body_bytes():
+            self._decoded_body(NoInput)
+        return decoded
+
+    def _query(self, schema: type[S]) -> S:
         values = self._event.get("multiValueQueryStringParameters") or {}
         repeated = [name for name, given in values.items() if len(given) != 1]
         if repeated:
@@ -152,12 +161,13 @@ class Request:
         """Raise `InvalidRequest` for a body or a query string."""
         # An endpoint without input rejects it: a misspelled call must not seem to work.
         self.query(NoInput)
-        if self.body_bytes():
-            self.body(NoInput)
 
     def _body(self, schema: Any) -> Any:
         # An endpoint with a body accepts no query string.
-        self.query(NoInput)
+        self._query(NoInput)
+        return self._decoded_body(schema)
+
+    def _decoded_body(self, schema: Any) -> Any:
         body = self.body_bytes()
         if not body:
             raise InvalidRequest("body", "The request has no body.", "Send a JSON object in UTF-8.")

@@ -9,7 +9,7 @@ import msgspec
 from amzlinkr.domain.asins import find_reference
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.domain.pasted_text import remove_invisible
+from amzlinkr.domain.pasted_text import plain_line, remove_invisible
 from amzlinkr.domain.wrong_fields import WrongFields
 from amzlinkr.http.schemas.search_requests import SearchFilters
 
@@ -110,8 +110,13 @@ def _check_stored_size(search: Search) -> None:
 
 
 def _term(text: str | None) -> str | None:
-    """Return the trimmed text, or None if nothing of it is visible."""
-    return text.strip() if text and remove_invisible(text).strip() else None
+    """Return the text as one line, or None if nothing of it is visible.
+
+    Terms are returned, logged by others, and sent to Amazon: what changes the direction or the line
+    of other text is not part of a search.
+    """
+    line = plain_line(text or "")
+    return line if remove_invisible(line).strip() else None
 
 
 def _delivery_flags(text: str | None) -> tuple[str, ...]:
