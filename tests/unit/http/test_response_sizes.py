@@ -18,6 +18,7 @@ from amzlinkr.amazon.items import product_from_item
 from amzlinkr.amazon.sanitize import MAX_LINK_CHARS
 from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
+from amzlinkr.domain.feed import FeedEntry
 from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_INLINE_ITEMS, Entry
 from amzlinkr.domain.lists import MAX_LIST_SIZE, ListDefinition, StoredList
 from amzlinkr.domain.products import Product, StoredProduct
@@ -179,8 +180,10 @@ def list_page(filler: str) -> ListPageOut:
 
 
 def feed_page(filler: str) -> Changes:
-    entries = [*many(stored, filler), *many(stored_list, filler, 12)]
-    return Changes(changes_out(entries, START), CURSOR, True, {"US": START}, {"US": "valid"})
+    entries: list[FeedEntry] = [*many(stored, filler), *many(stored_list, filler, 12)]
+    return Changes(
+        changes_out(entries, START), CURSOR, True, {"US": START}, {}
+    )
 
 
 def many(make: Callable[[int, str], T], filler: str, count: int = PAGE) -> Sequence[T]:
@@ -194,9 +197,7 @@ LARGEST: dict[str, Callable[[str], msgspec.Struct | str]] = {
     "GET /v1/products/{asin}": lambda filler: product_out(stored(1, filler), START),
     "GET /v1/export": export_page,
     "GET /v1/import/{job_id}": job_page,
-    "POST /v1/import": lambda filler: ImportResults(
-        list(many(result, filler, MAX_INLINE_ITEMS))
-    ),
+    "POST /v1/import": lambda filler: ImportResults(list(many(result, filler, MAX_INLINE_ITEMS))),
     "GET /v1/search": search_page,
     "GET /v1/variations/{asin}": variation_page,
     "GET /v1/browse_nodes": categories,
@@ -204,7 +205,7 @@ LARGEST: dict[str, Callable[[str], msgspec.Struct | str]] = {
     "GET /v1/lists/{name}": lambda filler: list_out(stored_list(1, filler), START),
     "PUT /v1/lists/{name}": lambda filler: list_out(stored_list(1, filler), START),
     "GET /v1/changes": feed_page,
-    "GET /v1/openapi.json": lambda filler: api_description(API_URL),
+    "GET /v1/openapi.json": lambda _: api_description(API_URL),
 }
 """A function that makes the largest body of each call with content, of one character."""
 

@@ -30,7 +30,8 @@ def test_pages_have_every_product_and_list_once(
 
 
 @pytest.mark.parametrize(
-    ("products", "lists", "rest"), [(1, 0, 5), (2, 3, 4), (3, 1, 2), (3, 2, 1), (3, 3, 0), (9, 9, 0)]
+    ("products", "lists", "rest"),
+    [(1, 0, 5), (2, 3, 4), (3, 1, 2), (3, 2, 1), (3, 3, 0), (9, 9, 0)],
 )
 def test_cut_page_continues_after_its_last_product_or_list(
     stores_in_memory: Dependencies, products: int, lists: int, rest: int

@@ -12,6 +12,7 @@ from amzlinkr.domain.connections import NO_SECRET, UNCONNECTED_SECRET_TTL, State
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, sandbox_id_of
+from amzlinkr.storage.errors import Conflict
 from amzlinkr.storage.site_items import get_site
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
@@ -200,7 +201,7 @@ def test_connection_of_another_request_or_a_suspended_site_is_not_replaced(
     stores.outbox.schedule(Task.SECRET_DELETION, "s/new", START)
     new = replace(connection("US"), secret_id="s/new")
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(Conflict):
         stores.sites.connect(caller, new, connection("US") if is_suspended else None, START)
 
     assert stored(stores).connections == {"US": connection("US")}

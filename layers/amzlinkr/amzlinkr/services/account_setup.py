@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from amzlinkr.domain.amazon_errors import (
     TOKEN_SERVICE,
@@ -16,11 +19,31 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connection_errors import ConnectionHasCredentials
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials, redacted_hint
+from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.sites import Caller, Site, with_marketplace_hint
 from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts
+from amzlinkr.storage.optimistic import retry_on_conflict
 
 if TYPE_CHECKING:
     from amzlinkr.storage.sites import SiteStore
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Tested:
+    """Credentials that Amazon accepted, and their secret, once it is stored.
+
+    `replaced` is the name and version of the secret in place of which it was stored.
+    """
+
+    caller: Caller
+    credentials: Credentials
+    problem: AmazonError | None
+    requested_at: datetime
+    secret: tuple[str, str] | None = None
+    replaced: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +68,24 @@ class AccountSetup:
         """
         requested_at = self.clock.now()
         problem = self.verify_credentials(site.site_id, credentials, deadline)
-        code = credentials.marketplace.code
-        previous = site.connections.get(code)
-        # After the test, so that nothing rejected is stored; before the connection, so that no
-        # connection names a secret that does not exist.
+        # After the test, so that nothing rejected is stored.
+        write = partial(self._write_tested, _Tested(caller, credentials, problem, requested_at))
+        return self._retry(site, write, deadline), problem
+
+    def _write_tested(self, tested: _Tested, site: Site) -> Connection:
+        """Store tested credentials, and connect the site as it was read. Raises `Conflict`."""
+        credentials, requested_at = tested.credentials, tested.requested_at
+        previous = site.connections.get(credentials.marketplace.code)
         stored = None if previous is None or previous.is_link_only else previous
-        secret = self.accounts.store_credentials(site.site_id, credentials, stored)
+        version = (stored.secret_id, stored.secret_version) if stored else None
+        # Before the connection, so that no connection names a secret that does not exist. After a
+        # conflict only if another request has replaced the credentials: each secret costs money.
+        if tested.secret is None or version != tested.replaced:
+            tested.secret = self.accounts.store_credentials(site.site_id, credentials, stored)
+            tested.replaced = version
+        secret = tested.secret
         connection = Connection(
-            marketplace=code,
+            marketplace=credentials.marketplace.code,
             api=credentials.api,
             partner_tag=credentials.partner_tag,
             key_hint=redacted_hint(credentials),
@@ -62,9 +95,9 @@ class AccountSetup:
             since=requested_at,
             credential_version=credentials.version,
         )
-        connection = connection.with_result(problem, requested_at).replacing(previous)
-        self.sites.connect(caller, connection, previous, self.clock.now())
-        return connection, problem
+        connection = connection.with_result(tested.problem, requested_at).replacing(previous)
+        self.sites.connect(tested.caller, connection, previous, self.clock.now())
+        return connection
 
     def connect_link_only(
         self, caller: Caller, site: Site, marketplace_code: str, partner_tag: str
@@ -77,17 +110,34 @@ class AccountSetup:
         Raises:
             ConnectionHasCredentials: The connection of the marketplace has credentials.
             ApiKeyRejected: The caller's API key was revoked during the request.
-            StoreUnavailable: The site changed at the same time.
+            StoreUnavailable: The site changed at the same time in every attempt.
         """
-        previous = site.connections.get(marketplace_code)
-        if previous is not None and not previous.is_link_only:
-            raise ConnectionHasCredentials
-        if previous is not None and previous.partner_tag == partner_tag:
-            return previous, False
-        now = self.clock.now()
-        connection = Connection.link_only(marketplace_code, partner_tag, now).replacing(previous)
-        self.sites.connect(caller, connection, previous, now)
-        return connection, previous is None
+
+        def write(current: Site) -> tuple[Connection, bool]:
+            previous = current.connections.get(marketplace_code)
+            if previous is not None and not previous.is_link_only:
+                raise ConnectionHasCredentials
+            if previous is not None and previous.partner_tag == partner_tag:
+                return previous, False
+            now = self.clock.now()
+            new = Connection.link_only(marketplace_code, partner_tag, now).replacing(previous)
+            self.sites.connect(caller, new, previous, now)
+            return new, previous is None
+
+        return self._retry(site, write)
+
+    def _retry(self, site: Site, write: Callable[[Site], T], deadline: Deadline | None = None) -> T:
+        """Return what `write` returns for the site, or for the site as it is after a conflict."""
+        latest: Site | None = site
+
+        def attempt() -> T:
+            nonlocal latest
+            current, latest = latest or self.sites.require(site.site_id), None
+            if current.suspended_at is not None:
+                raise SiteSuspended
+            return write(current)
+
+        return retry_on_conflict(attempt, self.clock, deadline=deadline)
 
     def verify_credentials(
         self, site_id: str, credentials: Credentials, deadline: Deadline

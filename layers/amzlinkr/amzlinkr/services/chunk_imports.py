@@ -40,10 +40,10 @@ class ChunkImports:
             catalog = self.accounts.catalog(site, chunk.marketplace, priority)
             lookup = catalog.items(chunk.asins, deadline)
         except WAITING_ERRORS:
-            return self._add_waiting(site, chunk)
+            return self._add_waiting(site, chunk, deadline)
         # The account has access: this call succeeded, whatever the site knew before.
         found, maximum = tuple(lookup.found.values()), self.limits.of_mode(site.mode).products
-        self.product_writer.add(site.site_id, chunk.marketplace, found, maximum)
+        self.product_writer.add(site.site_id, chunk.marketplace, found, maximum, deadline)
         return outcomes_of(chunk, lookup)
 
     def known_outcomes(self, job: Job, chunk: Chunk, site: Site) -> Mapping[str, Outcome]:
@@ -56,9 +56,13 @@ class ChunkImports:
             return self._add_waiting(site, chunk)
         return {} if known is None else dict.fromkeys(chunk.asins, known)
 
-    def _add_waiting(self, site: Site, chunk: Chunk) -> Mapping[str, Outcome]:
+    def _add_waiting(
+        self, site: Site, chunk: Chunk, deadline: Deadline | None = None
+    ) -> Mapping[str, Outcome]:
         maximum = self.limits.of_site(site).products
         with product_limit_of(site):
-            self.product_writer.add_waiting(site.site_id, chunk.marketplace, chunk.asins, maximum)
+            self.product_writer.add_waiting(
+                site.site_id, chunk.marketplace, chunk.asins, maximum, deadline
+            )
         telemetry.count("ProductsWaiting", len(chunk.asins))
         return dict.fromkeys(chunk.asins, WAITING)

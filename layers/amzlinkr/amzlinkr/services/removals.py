@@ -68,7 +68,7 @@ class Removals:
         self._count(site, len(held))
         left = held
         while left:
-            removed = self.product_writer.remove_some(site.site_id, code, left)
+            removed = self.product_writer.remove_some(site.site_id, code, left, deadline)
             left = tuple(asin for asin in left if asin not in removed) if removed else ()
             if left and not deadline.allows(MIN_TRANSACTION_SECONDS):
                 number = f"{len(held) - len(left)} of {len(held)}"

@@ -39,7 +39,7 @@ from amzlinkr.storage.list_items import (
 from amzlinkr.storage.list_records import ListDetailsItem, ListItem
 from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import read_feed_state
-from amzlinkr.storage.product_transaction import ProductWrite, commit
+from amzlinkr.storage.product_transaction import ProductWrite, commit, write_decision
 from amzlinkr.storage.shelves import ShelfStore
 
 
@@ -227,13 +227,7 @@ class ListWriter:
         return self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
 
     def _write_decision(self, site_id: str, decide: Callable[[], ProductWrite | None]) -> None:
-        """Decide on a fresh read and write the decision, again after each conflict."""
-
-        def attempt() -> None:
-            if (write := decide()) is not None:
-                commit(self._connection, site_id, write, self._clock.now())
-
-        retry_on_conflict(attempt, self._clock)
+        write_decision(self._connection, site_id, decide, self._clock)
 
 
 def _name_of(shelf: Shelf) -> str:

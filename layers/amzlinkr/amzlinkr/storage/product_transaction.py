@@ -8,8 +8,8 @@ is a single write.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pynamodb.connection import Connection
@@ -17,14 +17,16 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.feed import PRODUCTS_LOST, TOMBSTONE_RETENTION, FeedState
 from amzlinkr.domain.products import Kind, Offer
+from amzlinkr.domain.shelf_refresh import RefreshResult, without_outdated
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict
 from amzlinkr.storage.list_items import ListWrite, save_lists
+from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import (
     cleared_item,
     item_from_change,
@@ -78,6 +80,26 @@ class ProductWrite:
         """Return True if the change feed gets no entry."""
         changes = self.changes or self.cleared or self.outdated or self.removed or self.lists
         return not changes
+
+
+def write_decision(
+    connection: Connection,
+    site_id: str,
+    decide: Callable[[], ProductWrite | None],
+    clock: Clock,
+    deadline: Deadline | None = None,
+) -> None:
+    """Decide on a fresh read and write the decision, again after each conflict.
+
+    Raises:
+        StoreUnavailable: Nothing was written. See `retry_on_conflict`.
+    """
+
+    def attempt() -> None:
+        if (write := decide()) is not None:
+            commit(connection, site_id, write, clock.now())
+
+    retry_on_conflict(attempt, clock, deadline=deadline)
 
 
 def commit(connection: Connection, site_id: str, write: ProductWrite, now: datetime) -> None:
@@ -189,3 +211,15 @@ def _advance(transaction: TransactWrite, site_id: str, last: int, new: FeedState
         item_from_feed_state(site_id, new),
         condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),
     )
+
+
+def without_outdated_products(write: ProductWrite, now: datetime) -> ProductWrite:
+    """Return the write of an addition without products that are 24 hours old: they have expired."""
+    changes, shelves = write.changes, []
+    cleared: dict[str, Kind] = {}
+    for shelf in write.shelves:
+        before = write.read.get(shelf.shelf_id)
+        result = without_outdated(RefreshResult(shelf, changes), before, now)
+        changes, cleared = result.changes, {**cleared, **result.cleared}
+        shelves.append(result.shelf)
+    return replace(write, shelves=shelves, changes=changes, cleared=cleared)

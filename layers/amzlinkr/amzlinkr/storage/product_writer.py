@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pynamodb.connection import Connection
 
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
-from amzlinkr.domain.clock import Clock
+from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL, is_expired
 from amzlinkr.domain.products import Kind, Product
@@ -27,7 +26,6 @@ from amzlinkr.domain.shelf_refresh import (
     with_refresh,
     without_contents,
     without_lost,
-    without_outdated,
 )
 from amzlinkr.domain.shelves import Shelf, add_products
 from amzlinkr.storage import item_keys
@@ -41,7 +39,11 @@ from amzlinkr.storage.product_items import (
     read_feed_state,
 )
 from amzlinkr.storage.product_removals import removal
-from amzlinkr.storage.product_transaction import ProductWrite, commit
+from amzlinkr.storage.product_transaction import (
+    ProductWrite,
+    without_outdated_products,
+    write_decision,
+)
 from amzlinkr.storage.records import FeedItem
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.waiting_products import shelves_within, waiting_addition
@@ -69,10 +71,11 @@ class ProductWriter:
         marketplace: str,
         products: Sequence[Product],
         maximum: int | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         """Store up to ten products of one marketplace, and update those that exist.
 
-        `maximum` is the number of products a site may have.
+        `maximum` is the number of products a site may have, `deadline` the end of retries.
 
         Raises:
             ProductLimitReached: The site would have more. Nothing was written.
@@ -80,11 +83,16 @@ class ProductWriter:
         """
         if products:
             self._write_decision(
-                site_id, lambda: self._addition(site_id, marketplace, products, maximum)
+                site_id, lambda: self._addition(site_id, marketplace, products, maximum), deadline
             )
 
     def add_waiting(
-        self, site_id: str, marketplace: str, asins: Sequence[str], maximum: int | None = None
+        self,
+        site_id: str,
+        marketplace: str,
+        asins: Sequence[str],
+        maximum: int | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         """Store those of up to ten products as waiting that the site does not have. See `add`."""
 
@@ -92,7 +100,7 @@ class ProductWriter:
             new_shelf = self._new_shelf(site_id, marketplace, ())
             return waiting_addition(self._shelves, new_shelf, asins, maximum)
 
-        self._write_decision(site_id, decide)
+        self._write_decision(site_id, decide, deadline)
 
     def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
         """Remove a product. Return False if the site has no such product."""
@@ -100,7 +108,13 @@ class ProductWriter:
             self.remove_some(site_id, marketplace, [asin])
         return is_held
 
-    def remove_some(self, site_id: str, marketplace: str, asins: Sequence[str]) -> tuple[str, ...]:
+    def remove_some(
+        self,
+        site_id: str,
+        marketplace: str,
+        asins: Sequence[str],
+        deadline: Deadline | None = None,
+    ) -> tuple[str, ...]:
         """Remove as many of these products as one transaction can, and return their ASINs."""
         removed: tuple[str, ...] = ()
 
@@ -110,7 +124,7 @@ class ProductWriter:
             removed = tuple(asin for _, asin in write.removed) if write else ()
             return write
 
-        self._write_decision(site_id, decide)
+        self._write_decision(site_id, decide, deadline)
         return removed
 
     def refresh(
@@ -229,30 +243,17 @@ class ProductWriter:
         returned = find_tombstones(site_id, marketplace, [product.asin for product in new])
         write = ProductWrite(read, list(touched.values()), changes, returned=returned, feed=feed)
         is_any_old = any(is_expired(item.observed_at, self._clock.now()) for item in products)
-        return _without_outdated(write, self._clock.now()) if is_any_old else write
+        return without_outdated_products(write, self._clock.now()) if is_any_old else write
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
         seen = min((product.observed_at for product in products), default=self._clock.now())
         shelf_id = secrets.token_hex(8)
         return Shelf(site_id, marketplace, shelf_id, (), seen, seen + self._refresh_interval)
 
-    def _write_decision(self, site_id: str, decide: Callable[[], ProductWrite | None]) -> None:
-        """Decide on a fresh read and write the decision, again after each conflict."""
-
-        def attempt() -> None:
-            if (write := decide()) is not None:
-                commit(self._connection, site_id, write, self._clock.now())
-
-        retry_on_conflict(attempt, self._clock)
-
-
-def _without_outdated(write: ProductWrite, now: datetime) -> ProductWrite:
-    """Return the write of an addition without products that are 24 hours old: they have expired."""
-    changes, shelves = write.changes, []
-    cleared: dict[str, Kind] = {}
-    for shelf in write.shelves:
-        before = write.read.get(shelf.shelf_id)
-        result = without_outdated(RefreshResult(shelf, changes), before, now)
-        changes, cleared = result.changes, {**cleared, **result.cleared}
-        shelves.append(result.shelf)
-    return replace(write, shelves=shelves, changes=changes, cleared=cleared)
+    def _write_decision(
+        self,
+        site_id: str,
+        decide: Callable[[], ProductWrite | None],
+        deadline: Deadline | None = None,
+    ) -> None:
+        write_decision(self._connection, site_id, decide, self._clock, deadline)

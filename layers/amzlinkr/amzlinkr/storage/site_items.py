@@ -148,6 +148,23 @@ def transaction_for(
         StoreUnavailable: Another request changed the same items.
     """
     try:
+        with retryable_transaction_for(caller, connection, now) as transaction:
+            yield transaction
+    except Conflict as error:
+        raise StoreUnavailable(CONCURRENT_CHANGE, is_fault=False) from error
+
+
+@contextmanager
+def retryable_transaction_for(
+    caller: Caller, connection: DynamoConnection, now: datetime
+) -> Iterator[TransactWrite]:
+    """Yield such a transaction for a caller that reads the site again after a `Conflict`.
+
+    Raises:
+        ApiKeyRejected: The API key expired or was revoked.
+        Conflict: Another request changed the same items.
+    """
+    try:
         with store_errors(), TransactWrite(connection=connection) as transaction:
             check_caller(transaction, caller, now)
             yield transaction
@@ -156,7 +173,7 @@ def transaction_for(
             # Distinguish the two causes: only with an active API key can a repeated call succeed.
             if not is_caller_active(caller, now):
                 raise ApiKeyRejected from error
-        raise StoreUnavailable(CONCURRENT_CHANGE, is_fault=False) from error
+        raise
 
 
 def items_from_api_key(

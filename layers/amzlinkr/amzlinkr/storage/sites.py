@@ -37,6 +37,7 @@ from amzlinkr.storage.site_items import (
     check_connected,
     connection_from_item,
     item_from_connection,
+    retryable_transaction_for,
     secret_version_of,
     set_or_remove,
     site_from_items,
@@ -163,13 +164,13 @@ class SiteStore:
 
         Raises:
             ApiKeyRejected: The caller's API key expired or was revoked.
-            StoreUnavailable: The site changed at the same time.
+            Conflict: The site changed at the same time.
         """
         site_id, marketplace_code = caller.site_id, connection.marketplace
         item = item_from_connection(site_id, connection)
         primary = SiteItem.primary.set(SiteItem.primary | marketplace_code)
         version = SiteItem.version.set(connection.secret_version)
-        with transaction_for(caller, self._connection, now) as transaction:
+        with retryable_transaction_for(caller, self._connection, now) as transaction:
             as_read = is_unchanged(
                 ConnectionItem.secret, secret_version_of(before) if before else None
             )

@@ -110,8 +110,8 @@ class ProductList(Struct):
     """Page of the site's products, by marketplace and ASIN."""
 
     products: list[ProductOut]
-    """Products. A page may have fewer than `limit` although `has_more` is true: it has at most 1 MB,
-    and filters can find fewer."""
+    """Products. A page may have fewer than `limit` although `has_more` is true: it has at most
+    1 MB, and filters can find fewer."""
     has_more: bool
     """True if another page follows."""
     next_cursor: str | UnsetType = UNSET
