@@ -192,4 +192,25 @@ MUTANTS: tuple[Mutant, ...] = (
         "if authorization",
         f"{EVENT_TESTS}::test_authorizer_denies_malformed_events",
     ),
+    Mutant(
+        "call with parameters ignores a body",
+        REQUEST,
+        "            self._decoded_body(NoInput)\n        return decoded\n",
+        "            pass\n        return decoded\n",
+        f"{FIELD_TESTS}::test_every_route_refuses_other_members_of_a_body",
+    ),
+    Mutant(
+        "term of a search keeps marks of the writing direction",
+        f"{LAYER}/domain/pasted_text.py",
+        'in ("Cc", "Cf") and char not in _JOINERS',
+        '== "Cc"',
+        "tests/unit/http/test_searches.py::test_term_is_one_line_without_control_characters",
+    ),
+    Mutant(
+        "term of a search keeps its line breaks",
+        f"{LAYER}/http/searches.py",
+        '    line = plain_line(text or "")\n',
+        '    line = (text or "").strip()\n',
+        "tests/unit/http/test_searches.py::test_term_is_one_line_without_control_characters",
+    ),
 )

@@ -223,8 +223,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a page reads any number of tombstones of earlier releases",
         f"{LAYER}/storage/products.py",
-        "if is_full or number >= MAX_ROWS:",
-        "if is_full:",
+        "if is_full or number >= MAX_ROWS or",
+        "if is_full or",
         "tests/unit/storage/test_products.py::test_page_ends_among_tombstones_of_an_earlier_release",
     ),
     Mutant(
@@ -258,8 +258,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "waiting products of jobs that were submitted together exceed the product limit",
         f"{LAYER}/services/chunk_imports.py",
-        "add_waiting(site.site_id, chunk.marketplace, chunk.asins, maximum)",
-        "add_waiting(site.site_id, chunk.marketplace, chunk.asins)",
+        "site.site_id, chunk.marketplace, chunk.asins, maximum, deadline",
+        "site.site_id, chunk.marketplace, chunk.asins, None, deadline",
         f"{LIMIT_TESTS}::test_waiting_products_do_not_exceed_the_limit",
     ),
     Mutant(

@@ -114,14 +114,13 @@ def test_product_is_imported_after_many_conflicts(
 
 
 def test_product_is_removed_after_many_conflicts(site: Site, deps: Dependencies) -> None:
-    import_one(site)
-    for remove in (
-        lambda: site.delete("/v1/products/B0TEST0000"),
-        lambda: site.delete("/v1/products", asins="B0TEST0001"),
-    ):
-        import_one(site, 1)
-        with before_each_write(lambda number: add_product(deps, site, number)):
-            assert remove().status == 204
+    site.post("/v1/import", {"items": ["B0TEST0000", "B0TEST0001"]})
+    with before_each_write(lambda number: add_product(deps, site, number)):
+        assert site.delete("/v1/products/B0TEST0000").status == 204
+    with before_each_write(lambda number: add_product(deps, site, OTHERS + number)):
+        assert site.delete("/v1/products", asins="B0TEST0001").status == 204
+
+    assert len(site.get("/v1/products").json["products"]) == 2 * OTHERS
 
 
 @pytest.mark.parametrize("change", [put_list, import_one])
@@ -205,6 +204,20 @@ def test_same_credentials_of_a_parallel_request_are_kept(linked: Site, deps: Dep
     stored = deps.sites.require(linked.site_id).connections["US"]
     assert (reply.status, stored.state) == (200, "valid")
     assert deps.vault.get(linked.site_id, stored).partner_tag == TAG
+
+
+def test_same_secret_of_a_parallel_request_gets_another_version(
+    site: Site, deps: Dependencies
+) -> None:
+    with before_each_write(lambda _: site.connect_creators(CREDENTIAL, TAG, "US"), 1):
+        reply = site.connect(ACCESS_KEY, SECRET_KEY, TAG, "US")
+    stored = deps.sites.require(site.site_id).connections["US"]
+
+    assert (reply.status, stored.api) == (200, "paapi5")
+    assert deps.vault.get(site.site_id, stored).api == "paapi5"
+    # Secrets Manager deletes versions that are not the newest.
+    assert deps.vault.is_stored(stored)
+    assert len(secrets()) == 1
 
 
 def test_credentials_are_stored_although_the_connection_is_deleted_meanwhile(

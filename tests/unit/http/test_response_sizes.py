@@ -169,7 +169,7 @@ def categories(filler: str) -> BrowseNodes:
     node: dict[str, Any] = leaf
     for _ in range(30):
         node = leaf | {"ancestor": node}
-    node |= {"children": [leaf] * 400}
+    node |= {"children": [leaf] * 2_000}
     body = {"browseNodesResult": {"browseNodes": [node] * 20}}
     nodes = READER.browse_nodes(amazon_response(body))
     return BrowseNodes([browse_node_out(found) for found in nodes], ["9" * 19] * 10)
@@ -181,9 +181,7 @@ def list_page(filler: str) -> ListPageOut:
 
 def feed_page(filler: str) -> Changes:
     entries: list[FeedEntry] = [*many(stored, filler), *many(stored_list, filler, 12)]
-    return Changes(
-        changes_out(entries, START), CURSOR, True, {"US": START}, {}
-    )
+    return Changes(changes_out(entries, START), CURSOR, True, {"US": START}, {})
 
 
 def many(make: Callable[[int, str], T], filler: str, count: int = PAGE) -> Sequence[T]:

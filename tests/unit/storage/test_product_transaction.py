@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION, FeedState
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.errors import Conflict
+from amzlinkr.storage.optimistic import MIN_ATTEMPTS
 from amzlinkr.storage.product_items import find_tombstones, read_feed_state
+from amzlinkr.storage.product_transaction import write_decision
 from amzlinkr.storage.records import DetailsItem, OfferItem, TombstoneItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
@@ -108,3 +113,19 @@ def test_empty_shelf_is_deleted(stores: Dependencies) -> None:
     stores.product_writer.remove("site_a", "US", ASINS[0])
 
     assert shelves(stores) == []
+
+
+def test_decision_is_retried_until_the_deadline(stores: Dependencies, clock: FakeClock) -> None:
+    attempts = 0
+
+    def decide() -> None:
+        nonlocal attempts
+        attempts += 1
+        clock.advance(seconds=0.13)
+        raise Conflict
+
+    for deadline, is_longer in ((Deadline.after(clock, 1), False), (None, True)):
+        attempts = 0
+        with pytest.raises(StoreUnavailable):
+            write_decision(stores.connection, "site_a", decide, clock, deadline)
+        assert (attempts > MIN_ATTEMPTS) is is_longer
