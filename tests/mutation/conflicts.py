@@ -65,4 +65,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "            if False:\n",
         f"{STORM_TESTS}::test_tag_of_a_site_that_is_suspended_meanwhile_is_refused",
     ),
+    Mutant(
+        "each of several parallel repetitions of an import calls Amazon",
+        f"{LAYER}/services/imports.py",
+        "        if known is not None and known is not stored:\n",
+        "        if False:\n",
+        "tests/unit/services/test_imports.py::test_repeated_request_waits_for_the_first_one",
+    ),
+    Mutant(
+        "repetition of an import that failed waits as for one in flight",
+        f"{LAYER}/services/imports.py",
+        "and self.clock.now() < job.created_at + MAX_FLIGHT:",
+        "and job.created_at:",
+        "tests/unit/services/test_imports.py::"
+        "test_repeated_request_of_one_that_failed_calls_amazon",
+    ),
 )

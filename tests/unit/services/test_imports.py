@@ -26,6 +26,8 @@ from amzlinkr.services.amazon_accounts import (
 )
 from amzlinkr.services.import_turns import MAX_WAITS
 from amzlinkr.services.imports import (
+    REPEAT_POLL_SECONDS,
+    REPEAT_WAIT_SECONDS,
     Imports,
     ImportSubmission,
 )
@@ -124,6 +126,57 @@ def submit(
     with other_request(stores, taken_by) if taken_by else nullcontext():
         job = service.submit(site, request, Deadline.after(stores.clock, 10))
     return job, catalog.calls
+
+
+def in_flight(
+    stores: Dependencies, clock: FakeClock, seconds: float | None, patch: pytest.MonkeyPatch
+) -> Job:
+    """Store the job of the same request, which gets its outcomes after some time, or never."""
+    first = replace(
+        job(ASINS[:2], "hash"), job_id=submission("click").job_id(), created_at=clock.now()
+    )
+    stores.jobs.create(first)
+    began, sleep = clock.monotonic(), clock.sleep
+
+    def sleep_and_finish(duration: float) -> None:
+        sleep(duration)
+        if seconds is not None and clock.monotonic() - began >= seconds:
+            stores.jobs.finish(first, first.chunks[0], dict.fromkeys(first.chunks[0].asins))
+
+    patch.setattr(clock, "sleep", sleep_and_finish)
+    return first
+
+
+@pytest.mark.memory_aws
+@pytest.mark.parametrize("seconds", [0.1, 1.0, 1.9])
+def test_repeated_request_waits_for_the_first_one(
+    aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    stores = Dependencies(aws, clock)
+    first = in_flight(stores, clock, seconds, monkeypatch)
+
+    done, calls = submit(stores, "hash")
+
+    assert done == replace(first, outcomes={0: dict.fromkeys(ASINS[:2])})
+    assert calls == []
+    assert sum(clock.slept) <= seconds + REPEAT_POLL_SECONDS
+
+
+@pytest.mark.memory_aws
+@pytest.mark.parametrize("age", [0, 3, 4, 60])
+def test_repeated_request_of_one_that_failed_calls_amazon(
+    aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, age: int
+) -> None:
+    stores = Dependencies(aws, clock)
+    in_flight(stores, clock, None, monkeypatch)
+    clock.advance(seconds=age)
+
+    done, calls = submit(stores, "hash")
+
+    assert (done.status, len(calls)) == ("done", 1)
+    # One that is older than any request is not waited for.
+    assert sum(clock.slept) <= (REPEAT_WAIT_SECONDS if age < 4 else 0)
+    assert bool(clock.slept) is (age < 4)
 
 
 @pytest.mark.memory_aws

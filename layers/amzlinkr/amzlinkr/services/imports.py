@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
 
 FINISHED = ("done", "failed")
+REPEAT_WAIT_SECONDS, REPEAT_POLL_SECONDS = 2.0, 0.2
+"""The longest wait for the outcomes of a repeated request in flight, and the time between reads."""
+MAX_FLIGHT = timedelta(seconds=4)
+"""The time after which a request without outcomes has failed: clients wait no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ class Imports:
         # What is refused without a call is refused again if the client repeats the request.
         stored = job if job.chunks else replace(job, entries=())
         known = self.get_or_create_job(stored) if is_repeatable else None
+        if known is not None and known is not stored:
+            known = self._wait_for_outcomes(known, deadline)
         if known is not None and known.status in FINISHED and known.entries:
             return known
         done = self.fetch_chunks(job, site, deadline)
@@ -119,6 +126,19 @@ class Imports:
             for chunk in job.chunks:
                 self.jobs.finish(known, chunk, done.outcomes[chunk.number])
         return done
+
+    def _wait_for_outcomes(self, job: Job, deadline: Deadline) -> Job:
+        """Return the job of the same request in flight, with its outcomes if they come soon.
+
+        Otherwise each of several parallel repetitions would call Amazon.
+        """
+        end = deadline.at_most(REPEAT_WAIT_SECONDS)
+        while job.status not in FINISHED and self.clock.now() < job.created_at + MAX_FLIGHT:
+            if not end.allows(REPEAT_POLL_SECONDS):
+                break
+            self.clock.sleep(REPEAT_POLL_SECONDS)
+            job = self.jobs.get(job.site_id, job.job_id) or job
+        return job
 
     def get_or_create_job(self, job: Job, *, is_pending: bool = False) -> Job:
         """Store a job, or return the one that another request stored under the same ID."""
