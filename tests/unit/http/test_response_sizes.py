@@ -153,9 +153,9 @@ def search_page(filler: str) -> SearchResults:
 def variation_page(filler: str) -> Variations:
     """Return variations that differ in more attributes and values than a response may have."""
     text = filler * 300
-    dimension = {"name": text, "displayName": text, "values": [text] * 600}
+    dimension = {"name": text, "displayName": text, "values": [text] * 800}
     items = [COMPLETE_ITEM | {"asin": f"B{number:09d}"} for number in range(200)]
-    summary = {"variationCount": 10**9, "variationDimensions": [dimension] * 20}
+    summary = {"variationCount": 10**9, "variationDimensions": [dimension] * 12}
     body = {"variationsResult": {"items": items, "variationSummary": summary}}
     page = READER.variation_page(amazon_response(body), START)
     shown = [product_out(largest_product(filler, item.asin), START) for item in page.items]
