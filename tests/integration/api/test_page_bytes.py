@@ -38,7 +38,7 @@ def page_bytes(maximum: int) -> Iterator[None]:
 
 
 def sized(number: int, clock: FakeClock) -> Product:
-    """Return a product whose size depends on its number."""
+    """Return a product with a size that depends on its number."""
     title = "t" * LENGTHS[number % len(LENGTHS)] or "-"
     return product(ASINS[number], observed_at=clock.now(), title=title)
 
@@ -55,7 +55,7 @@ def stocked(site: Site, deps: Dependencies, clock: FakeClock) -> Site:
 
 
 def pages_of(site: Site, path: str, **query: str) -> list[dict[str, Any]]:
-    """Return all pages of a call, whose `has_more` and `next_cursor` agree."""
+    """Return all pages of a call, with `has_more` and `next_cursor` that agree."""
     found, cursor = [], ""
     while True:
         page = site.get(path, None, cursor=cursor, **query).json

@@ -102,7 +102,6 @@ def test_write_after_the_deadline_is_retried_for_a_second(clock: FakeClock, give
 
 
 def test_one_of_twenty_parallel_writers_succeeds_each_time(clock: FakeClock) -> None:
-    """A writer that loses against nineteen others is not refused."""
     assert retry_on_conflict(failing(19, Conflict()), clock, jitter=lambda: 0.5) == 20
 
 

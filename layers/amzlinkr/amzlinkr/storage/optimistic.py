@@ -2,8 +2,8 @@
 
 A site can send many requests at the same time, and all that change its products or lists write one
 counter. Of requests that conflict, one succeeds each time. So the others are retried for as long as
-a client waits, in growing pauses, and not for a number of attempts: twenty at once need more than
-eight.
+a client waits, in growing pauses, and not for a number of attempts: twenty in parallel need more
+than eight.
 """
 
 from __future__ import annotations
