@@ -1,8 +1,12 @@
 """The addition of waiting products: one transaction, without content, published once."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.errors import ProductLimitReached
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.product_repair import ProductRepair
@@ -10,7 +14,8 @@ from amzlinkr.storage.records import DetailsItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import product
-from tests.integration.aws_spy import record_calls, run_before_call
+from tests.integration.aws_spy import Arguments, intercept_calls, record_calls, run_before_call
+from tests.unit.storage.lists import put
 
 pytestmark = pytest.mark.memory_aws
 ASINS = [f"B{number:09d}" for number in range(12)]
@@ -46,6 +51,47 @@ def test_nothing_is_written_for_products_that_the_site_has(stores: Dependencies)
         stores.product_writer.add_waiting("site_a", "US", ASINS[:2])
 
     assert set(made) == {"GetItem", "Query"}
+
+
+def queries(run: Callable[[], object]) -> list[str]:
+    """Return the conditions of the sort keys that a function queries."""
+    found = []
+
+    def note(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "Query" and "BETWEEN" in (text := arguments["KeyConditionExpression"]):
+            found.append(text)
+        return proceed()
+
+    with intercept_calls(note):
+        run()
+    return found
+
+
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_other_marketplaces_are_read_only_to_add_a_product(
+    stores: Dependencies, is_waiting: bool
+) -> None:
+    def add(asins: list[str]) -> None:
+        if is_waiting:
+            stores.product_writer.add_waiting("site_a", "US", asins, 100)
+        else:
+            stores.product_writer.add("site_a", "US", [product(asin) for asin in asins], 100)
+
+    assert queries(lambda: add(ASINS[:2]))
+    assert not queries(lambda: add(ASINS[:2]))
+    assert queries(lambda: add(ASINS[1:3]))
+
+
+@pytest.mark.parametrize("other", ["AE", "DE", "US"])
+def test_limit_counts_the_products_of_all_marketplaces(stores: Dependencies, other: str) -> None:
+    add = stores.product_writer.add_waiting
+    for code in ("AE", "DE", "IN", "US"):
+        add("site_a", code, ASINS[:3], 12)
+    put(stores, "beans")
+
+    with pytest.raises(ProductLimitReached, match="has 12 of at most 12 products"):
+        add("site_a", other, ASINS[2:4], 12)
+    add("site_a", other, ASINS[2:4], 13)
 
 
 def test_first_answer_adds_the_products(stores: Dependencies, clock: FakeClock) -> None:

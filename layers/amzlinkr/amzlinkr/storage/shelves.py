@@ -76,6 +76,20 @@ class ShelfStore:
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
 
+    def list_outside(self, site_id: str, marketplace: str) -> list[Shelf]:
+        """Return the shelves of products of a site in all its other marketplaces."""
+        first, last = item_keys.marketplace_range(None)
+        before, after = item_keys.marketplace_range(marketplace)
+        with store_errors():
+            items = [
+                item
+                for bounds in ((first, before), (after, last))
+                for item in ShelfItem.query(
+                    site_id, ShelfItem.sk.between(*bounds), consistent_read=True
+                )
+            ]
+        return [shelf_from_item(item) for item in items]
+
     def lists(self, site_id: str) -> list[Shelf]:
         """Return the shelves of all lists of a site."""
         within = ShelfItem.sk.startswith(item_keys.LIST_SHELF_PREFIX)

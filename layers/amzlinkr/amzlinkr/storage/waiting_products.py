@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from amzlinkr.domain.product_limit import check_product_limit
 from amzlinkr.domain.products import Kind
@@ -18,15 +19,20 @@ def shelves_within(
 ) -> list[Shelf]:
     """Return a marketplace's shelves if these products may be added, else raise.
 
+    The shelves of the other marketplaces are read only if the marketplace lacks a product. A product
+    that is added between the reads makes the write fail, which depends on the state of the feed.
+
     Raises:
         ProductLimitReached: The site would have more than `maximum` products in all marketplaces.
     """
-    if maximum is None:
-        return shelves.list_for_site(site_id, marketplace)
-    found = shelves.list_for_site(site_id)
-    check_product_limit(site_id, found, {(marketplace, asin) for asin in asins}, maximum)
-    own = (shelf for shelf in found if shelf.marketplace == marketplace)
-    return [shelf for shelf in own if shelf.definition is None]
+    of_marketplace = shelves.list_for_site(site_id, marketplace)
+    present = {asin for shelf in of_marketplace for asin in shelf.asins}
+    if maximum is None or present.issuperset(asins):
+        return of_marketplace
+    others = shelves.list_outside(site_id, marketplace)
+    requested = {(marketplace, asin) for asin in asins}
+    check_product_limit(site_id, chain(of_marketplace, others), requested, maximum)
+    return of_marketplace
 
 
 def waiting_addition(
