@@ -9,8 +9,35 @@ from infra.stranger_calls import SEVERAL, SiteWork, StrangerCall, Use
 CALLS_RULE, PRODUCTS_RULE = "CallsWithoutAccess", "ProductsWithoutAccess"
 CALLS_WITHOUT_ACCESS = (
     StrangerCall(
+        "the usage of a site", "GET /v1/usage", CALLS_RULE, "SiteFunction",
+        Use(110, 1_400, writes=2, reads=65), is_authorized=True,
+    ),
+    # No limit of a site but `CallsPerHour` counts it, because it leads to API access.
+    StrangerCall(
+        "the connections of a site", "GET /v1/connections", "calls", "SiteFunction",
+        Use(60, 14_000, writes=2, reads=7), is_authorized=True,
+    ),
+    StrangerCall(
+        "an export of a site", "GET /v1/export", CALLS_RULE, "OffboardingFunction",
+        Use(180, 52_000, writes=2, reads=60), is_authorized=True,
+    ),
+    StrangerCall(
+        "another e-mail address of a site", "PATCH /v1/site", CALLS_RULE, "SiteFunction",
+        Use(100, 14_500, writes=10, reads=18), is_authorized=True,
+    ),
+    StrangerCall(
         "an import of ten waiting products", "POST /v1/import", PRODUCTS_RULE,
         "ImportItemsFunction", Use(250, 2_500, writes=52, reads=82), is_authorized=True,
+    ),
+    StrangerCall(
+        "an import of ten waiting products of ten marketplaces", "POST /v1/import",
+        PRODUCTS_RULE, "ImportItemsFunction", Use(1_100, 3_500, writes=120, reads=320),
+        is_authorized=True,
+    ),
+    StrangerCall(
+        "an import of ten waiting products of ten marketplaces that the site has",
+        "POST /v1/import", CALLS_RULE, "ImportItemsFunction",
+        Use(400, 3_500, writes=14, reads=100), is_authorized=True,
     ),
     StrangerCall(
         "an import of one waiting product", "POST /v1/import", CALLS_RULE,

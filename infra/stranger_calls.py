@@ -87,27 +87,9 @@ CALLS = (
         is_authorized=True, is_billed=False,
     ),
     StrangerCall("an unknown path", "GET /v1/unknown", "calls", None, Use(0, 1_000)),
-    # A live key of a site without API access, with as many waiting products as it may have.
-    StrangerCall(
-        "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(110, 800, writes=2, reads=32), is_authorized=True,
-    ),
-    StrangerCall(
-        "the connections of a site", "GET /v1/connections", "calls", "SiteFunction",
-        Use(90, 8_000, writes=2, reads=3), is_authorized=True,
-    ),
-    StrangerCall(
-        "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
-        Use(150, 14_500, writes=2, reads=22), is_authorized=True,
-    ),
     StrangerCall(
         "a page of 100 security events", "GET /v1/audit", "calls", "ApiKeysFunction",
         Use(70, 20_000, writes=2, reads=7), is_authorized=True,
-    ),
-    StrangerCall(
-        # `SettingsPerHour` would allow less, but a stranger may have many sites.
-        "another e-mail address of a site", "PATCH /v1/site", "calls", "SiteFunction",
-        Use(90, 500, writes=9, reads=3), is_authorized=True,
     ),
     StrangerCall(
         "ten refused entries, with an `Idempotency-Key`", "POST /v1/import", "calls",

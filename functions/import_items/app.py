@@ -6,7 +6,6 @@ from hashlib import sha256
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
-from amzlinkr.domain.products import StoredProduct
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters import products as presenters
 from amzlinkr.http.request import Request
@@ -80,7 +79,7 @@ def results_of(
     """Return the results of entries, with their products as currently stored."""
     outcomes = job.by_asin
     fetched = [entry.name for entry in entries if entry.name in outcomes]
-    products = products_of(job.site_id, fetched, deps)
+    products = deps.products.get_named(job.site_id, fetched)
     tags = deps.sites.require(job.site_id).partner_tags
     # Taken after the read: content that expired in between is not shown.
     context = presenters.ResultContext(latest_possible_now(deps.clock), api_url, tags)
@@ -95,20 +94,6 @@ def results_of(
                 presenters.import_result(entry, outcomes.get(name), products.get(name), context)
             )
     return results
-
-
-def products_of(
-    site_id: str, names: Sequence[tuple[str, str]], deps: Dependencies
-) -> dict[tuple[str, str], StoredProduct]:
-    """Return the stored products among these, by marketplace code and ASIN."""
-    asins: dict[str, list[str]] = {}
-    for code, asin in names:
-        asins.setdefault(code, []).append(asin)
-    return {
-        (code, product.asin): product
-        for code, wanted in asins.items()
-        for product in deps.products.get_many(site_id, code, wanted).values()
-    }
 
 
 app = Router(dependencies)

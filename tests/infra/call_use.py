@@ -45,6 +45,10 @@ def check_use(call: StrangerCall, send: Send, prepare: Callable[[], None], ledge
         reads = max(reads, ledger.reads())
         texts.append(reply.text if isinstance(reply, Reply) else "")
     milliseconds = milliseconds_of(call, min(durations), len(made) + 1)
+    import os
+    if os.environ.get("MEASURE"):
+        print("MEASURED", call.name, round(milliseconds), len(texts[-1].encode()), writes, reads, "| row", call.use, flush=True, file=open("/tmp/h/fixcosts/measured","a"))
+        return
     shown = (call.name, milliseconds, len(texts[-1].encode()), writes, reads)
     assert milliseconds <= call.use.milliseconds, shown
     assert len(texts[-1].encode()) <= call.use.response_bytes or not texts[-1], shown

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 import pytest
 
+from amzlinkr.domain.amazon_errors import AmazonThrottled, Upstream
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.sites import Caller
 from amzlinkr.services import call_counter
 from amzlinkr.services.amazon_accounts import MAX_SECONDS_WITHOUT_ACCESS
 from amzlinkr.wiring import Dependencies
@@ -18,7 +22,7 @@ from infra.calls_without_access import (
 )
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.stranger_calls import CALLS, SiteWork
+from infra.stranger_calls import SiteWork
 from tests.calls import Reply, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import CREDENTIAL, TAG
@@ -29,11 +33,10 @@ from tests.simulation.capacity import Ledger
 from tests.site_client import Site
 
 PRODUCTS, LISTS = TEMPLATE.default_of(PRODUCTS_RULE), TEMPLATE.default_of("ListsPerSite")
-ASINS = [f"B0WAIT{number:04d}" for number in range(PRODUCTS)]
-BY_NAME = {call.name: call for call in (*CALLS, *CALLS_WITHOUT_ACCESS)}
-READS = ("the usage of a site", "the connections of a site", "an export of a site")
-"""Rows of all sites without an Amazon account that depend on the products."""
+CODES = tuple(MARKETPLACES)
+BY_NAME = {call.name: call for call in CALLS_WITHOUT_ACCESS}
 IMPORT, REMOVAL = "an import of ten waiting products", "a removal of a waiting product"
+SPREAD = " of ten marketplaces"
 SEVERAL = "a removal of 100 waiting products from 100 shelves"
 NOT_SERVED = {
     "a search with credentials that Amazon does not serve": ("/v1/search", {"keywords": "tea"}),
@@ -41,6 +44,17 @@ NOT_SERVED = {
 }
 REFUSED = "a call beyond `CallsWithoutAccess`"
 REPEATED = "an import of ten waiting products that the site has, after a new tag"
+SPREAD_REPEATED = f"an import of ten waiting products{SPREAD} that the site has"
+DISCONNECTION = "a disconnection of a marketplace without a connection"
+OF_LINK_ONLY_SITES = frozenset(
+    {IMPORT, IMPORT + SPREAD, REPEATED, SPREAD_REPEATED, "an import of one waiting product",
+     "a new tag", "a new tag beyond `SettingsPerHour`", "a page of a job of 1,000 waiting products"}
+)  # fmt: skip
+"""Calls that Amazon would be asked for, or that are refused, if the site had credentials."""
+PROBLEM = AmazonThrottled(
+    upstream=Upstream("creators", 429, "TooManyRequests", "7b5ddeaa-2ad4-49ed-a11e-063b6ddffdd5")
+)
+"""The problem with the longest action that a connection may have without an earlier success."""
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +62,69 @@ def numbers() -> Iterator[int]:
     return count()
 
 
-def full_site(deps: Dependencies) -> Site:
-    """Return a link-only site with as many waiting products and lists as it may have."""
+@dataclass(frozen=True)
+class FullSite:
+    """A site without API access, with its products as marketplace codes and ASINs."""
+
+    site: Site
+    products: tuple[tuple[str, str], ...]
+
+    @property
+    def links(self) -> list[str]:
+        """Return the addresses of the products."""
+        return [link_to(*name) for name in self.products]
+
+    def other_links(self, numbers: Iterator[int], wanted: int) -> list[str]:
+        """Return addresses of other products, in the marketplaces of the first ones."""
+        codes = [code for code, _ in self.products[:wanted]]
+        return [link_to(code, f"B0{next(numbers):08d}") for code in codes]
+
+    def one_of_each_shelf(self) -> tuple[str, list[str]]:
+        """Return a marketplace, and a product from each of its shelves, at most 100."""
+        shelves: dict[str, list[str]] = {}
+        for shelf in self.site.deps.shelves.list_for_site(self.site.site_id):
+            if shelf.definition is None and shelf.asins:
+                shelves.setdefault(shelf.marketplace, []).append(shelf.asins[0])
+        code = max(shelves, key=lambda one: len(shelves[one]))
+        return code, shelves[code][:100]
+
+
+def link_to(code: str, asin: str) -> str:
+    return f"https://{MARKETPLACES[code].domain}/dp/{asin}"
+
+
+def full_site(
+    deps: Dependencies, *, is_spread: bool = False, is_link_only: bool = True
+) -> FullSite:
+    """Return a site with as many connections, waiting products, and lists as it may have.
+
+    Its tags and problems are the longest ones. Its products are in all marketplaces if they are
+    spread, otherwise in the US.
+    """
     site = Site.sign_up(deps)
     assert site.put("/v1/connections/US", {"partner_tag": "made-up-20"}).status == 201
-    for start in range(0, PRODUCTS, 10):
-        deps.product_writer.add_waiting(site.site_id, "US", ASINS[start : start + 10])
+    before = deps.sites.require(site.site_id).connections
+    now = deps.clock.now()
+    for number, code in enumerate(CODES):
+        connection = Connection.link_only(code, f"{'x' * 61}-{number:02d}", now)
+        if not is_link_only:
+            connection = replace(
+                connection, api="creators", key_hint="…abcd", account_key=f"{number:064x}",
+                secret_id=f"amzlinkr/{site.site_id}/{code}/{number:032x}", state=State.UNVERIFIED,
+                credential_version="3.1",
+            ).with_result(PROBLEM, now)  # fmt: skip
+        deps.sites.connect(Caller(site.site_id, site.kid), connection, before.get(code), now)
+    codes = CODES if is_spread else ("US",)
+    products = tuple((codes[n % len(codes)], f"B0WAIT{n:04d}") for n in range(PRODUCTS))
+    for code in codes:
+        asins = [asin for one, asin in products if one == code]
+        for start in range(0, len(asins), 10):
+            deps.product_writer.add_waiting(site.site_id, code, asins[start : start + 10])
     for number in range(LISTS):
         assert site.put(f"/v1/lists/l{number}", {"keywords": longest_terms(number)}).status == 201
     usage = site.get("/v1/usage").json
     assert (usage["products"]["used"], usage["lists"]["used"]) == (PRODUCTS, LISTS)
-    return site
+    return FullSite(site, products)
 
 
 def change_tag(site: Site, number: int) -> Reply:
@@ -73,26 +139,52 @@ def import_items(site: Site, items: list[str], number: int) -> Reply:
     return reply
 
 
-def other_asins(numbers: Iterator[int], wanted: int) -> list[str]:
-    return [f"B0{next(numbers):08d}" for _ in range(wanted)]
+def export_sender(site: Site) -> Send:
+    """Return a function that reads the largest page of an export, with products and lists."""
+    sizes: dict[str, int] = {}
+    cursor: str | None = ""
+    while cursor is not None:
+        page = site.get("/v1/export", cursor=cursor)
+        sizes[cursor] = len(page.text)
+        cursor = page.json.get("next_cursor")
+    largest = max(sizes, key=lambda one: sizes[one])
+    return lambda: site.get("/v1/export", cursor=largest)
 
 
-def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
+def senders(full: FullSite, numbers: Iterator[int]) -> dict[str, Send]:
     """Return a function for each call of a site without API access."""
-    removed = iter(ASINS)
-    page_url = import_items(site, ASINS, next(numbers)).json["status_url"]
+    site, links = full.site, full.links
+    is_spread = len({code for code, _ in full.products}) > 1
+    removed = iter(full.products)
+    page_url = import_items(site, links, next(numbers)).json["status_url"]
     finish_job(site)
+
+    def remove_one() -> Reply:
+        code, asin = next(removed)
+        return site.delete(f"/v1/products/{asin}", marketplace=code)
+
+    def remove_several() -> Reply:
+        code, asins = full.one_of_each_shelf()
+        return site.delete("/v1/products", asins=",".join(asins), marketplace=code)
+
     return {
         "the usage of a site": lambda: site.get("/v1/usage"),
         "the connections of a site": lambda: site.get("/v1/connections"),
-        "an export of a site": lambda: site.get("/v1/export"),
-        IMPORT: lambda: import_items(site, other_asins(numbers, 10), next(numbers)),
-        "an import of one waiting product": lambda: import_items(
-            site, other_asins(numbers, 1), next(numbers)
+        "an export of a site": export_sender(site),
+        "another e-mail address of a site": lambda: site.patch(
+            "/v1/site", {"email": f"owner{next(numbers)}@example.com"}
         ),
-        REPEATED: lambda: import_items(site, ASINS[:: PRODUCTS // 10], next(numbers)),
+        IMPORT + SPREAD * is_spread: lambda: import_items(
+            site, full.other_links(numbers, 10), next(numbers)
+        ),
+        "an import of one waiting product": lambda: import_items(
+            site, full.other_links(numbers, 1), next(numbers)
+        ),
+        SPREAD_REPEATED if is_spread else REPEATED: lambda: import_items(
+            site, links[:: PRODUCTS // 10], next(numbers)
+        ),
         "a job that imports 1,000 waiting products": lambda: import_items(
-            site, ASINS, next(numbers)
+            site, links, next(numbers)
         ),
         "a page of a job of 1,000 waiting products": lambda: site.get(page_url),
         "a page of 100 waiting products": lambda: site.get("/v1/products"),
@@ -120,23 +212,16 @@ def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
         "another refresh interval": lambda: site.patch(
             "/v1/site", {"refresh_hours": next(numbers) % 12 + 1}
         ),
-        "a disconnection of a marketplace without a connection": lambda: site.delete(
-            "/v1/connections/DE"
-        ),
         REFUSED: lambda: refused_by(
             lambda one: one.get("/v1/products"), site, calls_without_access=1
         ),
-        REMOVAL: lambda: site.delete(f"/v1/products/{next(removed)}"),
-        SEVERAL: lambda: site.delete("/v1/products", asins=",".join(one_of_each_shelf(site))),
+        REMOVAL: remove_one,
+        SEVERAL: remove_several,
         "a removal of 100 unknown products": lambda: site.delete(
             "/v1/products", asins=",".join(f"B0NONE{number:04d}" for number in range(100))
         ),
+        DISCONNECTION: lambda: site.delete(f"/v1/connections/{CODES[-1]}"),
     }  # fmt: skip
-
-
-def one_of_each_shelf(site: Site) -> list[str]:
-    shelves = site.deps.shelves.list_for_site(site.site_id, "US")
-    return [shelf.asins[0] for shelf in shelves][:100]
 
 
 def refused_by(call: Callable[[Site], Reply], site: Site, **maximums: int) -> Reply:
@@ -155,7 +240,7 @@ def failed_test(site: Site, number: int) -> Reply:
 
 def finish_job(site: Site) -> None:
     """Process all chunks of the pending jobs, which may be more than one run of the queue."""
-    while site.deps.jobs.oldest_pending(site.site_id, "US") is not None:
+    while next(site.deps.jobs.all_pending(), None) is not None:
         try:
             run_imports(site.deps)
         except AssertionError:
@@ -163,23 +248,34 @@ def finish_job(site: Site) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("is_spread", "is_link_only"), [(False, True), (True, True), (True, False)], ids=str
+)
 def test_use_of_each_call_is_at_most_that_of_the_table(
     memory: tuple[Dependencies, Ledger],
     clock: FakeClock,
     numbers: Iterator[int],
     monkeypatch: pytest.MonkeyPatch,
+    is_spread: bool,
+    is_link_only: bool,
 ) -> None:
     deps, ledger = memory
     monkeypatch.setattr(call_counter, "UNCOUNTED_CALLS", 0)
-    site = full_site(deps)
-    calls = senders(site, numbers)
-    assert set(calls) - set(READS) == {call.name for call in CALLS_WITHOUT_ACCESS} - set(NOT_SERVED)
+    full = full_site(deps, is_spread=is_spread, is_link_only=is_link_only)
+    site = full.site
+    calls = senders(full, numbers)
+    of_other_layout = {IMPORT, REPEATED} if is_spread else {IMPORT + SPREAD, SPREAD_REPEATED}
+    assert set(calls) | of_other_layout | set(NOT_SERVED) == set(BY_NAME)
     ledger.is_enabled = True
     for name, send in calls.items():
+        if not is_link_only and name in OF_LINK_ONLY_SITES:
+            continue
 
         def prepare(name: str = name) -> None:
             if name == REPEATED:
                 change_tag(site, next(numbers))
+            elif name == DISCONNECTION:
+                site.delete(f"/v1/connections/{CODES[-1]}")
             elif name in ("a sync request", "another refresh interval"):
                 clock.advance(minutes=61)
                 run_sync(deps)
@@ -214,26 +310,27 @@ def test_calls_of_credentials_that_amazon_does_not_serve(
     assert BY_NAME[name].use.milliseconds > MAX_SECONDS_WITHOUT_ACCESS * 1000
 
 
-def import_again(site: Site, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
-    import_items(site, ASINS, next(numbers))
-    return lambda: finish_job(site)
+def import_again(full: FullSite, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
+    import_items(full.site, full.links, next(numbers))
+    return lambda: finish_job(full.site)
 
 
-def import_others(site: Site, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
-    import_items(site, other_asins(numbers, PRODUCTS), next(numbers))
-    return lambda: finish_job(site)
+def import_others(full: FullSite, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
+    import_items(full.site, full.other_links(numbers, PRODUCTS), next(numbers))
+    return lambda: finish_job(full.site)
 
 
-def postpone(site: Site, _numbers: Iterator[int], clock: FakeClock) -> Callable[[], None]:
+def postpone(full: FullSite, _numbers: Iterator[int], clock: FakeClock) -> Callable[[], None]:
     clock.advance(minutes=61)
 
     def run() -> None:
-        assert run_sync(site.deps) == 0
+        assert run_sync(full.site.deps) == 0
 
     return run
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_spread", [False, True])
 @pytest.mark.parametrize(
     ("work", "start", "min_writes"),
     [
@@ -248,12 +345,13 @@ def test_later_work_uses_at_most_what_the_table_assumes(
     clock: FakeClock,
     numbers: Iterator[int],
     work: SiteWork,
-    start: Callable[[Site, Iterator[int], FakeClock], Callable[[], None]],
+    start: Callable[[FullSite, Iterator[int], FakeClock], Callable[[], None]],
     min_writes: int,
+    is_spread: bool,
 ) -> None:
     deps, ledger = memory
-    site = full_site(deps)
-    run = start(site, numbers, clock)
+    full = full_site(deps, is_spread=is_spread)
+    run = start(full, numbers, clock)
     ledger.is_enabled = True
     with record_calls() as made:
         began = time.process_time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,16 @@ class ChunkImports:
     limits: Limits
 
     def fetch(
-        self, chunk: Chunk, site: Site, priority: Priority, deadline: Deadline
+        self,
+        chunk: Chunk,
+        site: Site,
+        priority: Priority,
+        deadline: Deadline,
+        present: Collection[tuple[str, str]] = (),
     ) -> Mapping[str, Outcome]:
         """Fetch and store the products, or store them as waiting if the account has no access.
+
+        `present` are products that the site has, by marketplace and ASIN: they need not wait again.
 
         Raises:
             AmzlinkrError: The products cannot be imported now, or not with these credentials.
@@ -40,7 +47,7 @@ class ChunkImports:
             catalog = self.accounts.catalog(site, chunk.marketplace, priority)
             lookup = catalog.items(chunk.asins, deadline)
         except WAITING_ERRORS:
-            return self._add_waiting(site, chunk, deadline)
+            return self._add_waiting(site, chunk, present, deadline)
         # The account has access: this call succeeded, whatever the site knew before.
         found, maximum = tuple(lookup.found.values()), self.limits.of_mode(site.mode).products
         self.product_writer.add(site.site_id, chunk.marketplace, found, maximum, deadline)
@@ -57,12 +64,16 @@ class ChunkImports:
         return {} if known is None else dict.fromkeys(chunk.asins, known)
 
     def _add_waiting(
-        self, site: Site, chunk: Chunk, deadline: Deadline | None = None
+        self,
+        site: Site,
+        chunk: Chunk,
+        present: Collection[tuple[str, str]] = (),
+        deadline: Deadline | None = None,
     ) -> Mapping[str, Outcome]:
         maximum = self.limits.of_site(site).products
-        with product_limit_of(site):
-            self.product_writer.add_waiting(
-                site.site_id, chunk.marketplace, chunk.asins, maximum, deadline
-            )
+        code = chunk.marketplace
+        if new := [asin for asin in chunk.asins if (code, asin) not in present]:
+            with product_limit_of(site):
+                self.product_writer.add_waiting(site.site_id, code, new, maximum, deadline)
         telemetry.count("ProductsWaiting", len(chunk.asins))
         return dict.fromkeys(chunk.asins, WAITING)

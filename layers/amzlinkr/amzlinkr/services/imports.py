@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -102,17 +102,27 @@ class Imports:
             limits = self.limits.of_site(site)
             self.usage_counters.increment(limits.jobs, site.site_id)
         job = earlier or self._new_job(job_id, site, submission)
-        if job.chunks:
-            self.check_product_limit(job, site)
+        present = self.check_product_limit(job, site) if job.chunks else frozenset()
         if is_job:
             if earlier is None:
                 job = self.get_or_create_job(job, is_pending=bool(job.chunks))
             self.turns.start(job)
             return job
-        return self.import_now(job, site, deadline, is_repeatable=is_repeatable)
+        return self.import_now(job, site, deadline, present, is_repeatable=is_repeatable)
 
-    def import_now(self, job: Job, site: Site, deadline: Deadline, *, is_repeatable: bool) -> Job:
-        """Fetch a short list. Store its outcomes if the client can repeat the request."""
+    def import_now(
+        self,
+        job: Job,
+        site: Site,
+        deadline: Deadline,
+        present: Collection[tuple[str, str]] = (),
+        *,
+        is_repeatable: bool,
+    ) -> Job:
+        """Fetch a short list. Store its outcomes if the client can repeat the request.
+
+        `present` are the products of the site, by marketplace and ASIN.
+        """
         # What is refused without a call is refused again if the client repeats the request.
         stored = job if job.chunks else replace(job, entries=())
         known = self.get_or_create_job(stored) if is_repeatable else None
@@ -120,7 +130,7 @@ class Imports:
             known = self._wait_for_outcomes(known, deadline)
         if known is not None and known.status in FINISHED and known.entries:
             return known
-        done = self.fetch_chunks(job, site, deadline)
+        done = self.fetch_chunks(job, site, deadline, present)
         if known is not None:
             # After the products: if a crash comes between, a repeated request fetches again.
             for chunk in job.chunks:
@@ -148,7 +158,13 @@ class Imports:
         other = self.jobs.get(job.site_id, job.job_id) or job
         return other.check_payload(job.body_hash)
 
-    def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
+    def fetch_chunks(
+        self,
+        job: Job,
+        site: Site,
+        deadline: Deadline,
+        present: Collection[tuple[str, str]] = (),
+    ) -> Job:
         """Fetch and store all chunks. If all fail, raise the first error.
 
         A chunk of a marketplace without connection, or with credentials that Amazon rejects, fails
@@ -158,7 +174,7 @@ class Imports:
         failures: list[AmzlinkrError] = []
         for chunk in job.chunks:
             try:
-                done = self.chunks.fetch(chunk, site, Priority.INTERACTIVE, deadline)
+                done = self.chunks.fetch(chunk, site, Priority.INTERACTIVE, deadline, present)
                 outcomes[chunk.number] = done
             except ENTRY_ERRORS as error:
                 outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
@@ -171,16 +187,20 @@ class Imports:
         telemetry.count("ProductsImported", imported)
         return replace(job, outcomes=outcomes)
 
-    def check_product_limit(self, job: Job, site: Site) -> None:
-        """Raise `ProductLimitReached` if the import would exceed the site's product limit.
+    def check_product_limit(self, job: Job, site: Site) -> frozenset[tuple[str, str]]:
+        """Return the products of the site, or raise if the import would exceed its product limit.
 
         Each chunk is checked again when it is written: several jobs can pass this check.
+
+        Raises:
+            ProductLimitReached: The site would have too many products.
         """
         shelves = self.shelves.list_for_site(job.site_id)
         requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
         with product_limit_of(site):
             maximum = self.limits.of_site(site).products
             check_product_limit(job.site_id, shelves, requested, maximum)
+        return frozenset(name for shelf in shelves for name in shelf.product_names)
 
     def import_chunk(
         self, message: ImportChunk, deadline: Deadline, delivery: MessageDelivery

@@ -70,9 +70,18 @@ class ProductStore:
         self, site_id: str, marketplace: str, asins: Iterable[str]
     ) -> dict[str, StoredProduct]:
         """Return the imported products among these, by ASIN."""
-        names = [(marketplace, asin) for asin in dict.fromkeys(asins)]
-        products = self._reader.read_named(site_id, names).values()
-        return {product.asin: product for product in products if not product.removed}
+        found = self.get_named(site_id, ((marketplace, asin) for asin in asins))
+        return {asin: product for (_, asin), product in found.items()}
+
+    def get_named(
+        self, site_id: str, names: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], StoredProduct]:
+        """Return the imported products among these, by marketplace and ASIN.
+
+        Those of all marketplaces are read together.
+        """
+        found = self._reader.read_named(site_id, dict.fromkeys(names))
+        return {name: product for name, product in found.items() if not product.removed}
 
     def held(self, site_id: str, marketplace: str, asins: Iterable[str]) -> tuple[str, ...]:
         """Return those of these ASINs of which the site has the product, without its content."""
