@@ -15,7 +15,7 @@ CALLS_WITHOUT_ACCESS = (
     # No limit of a site but `CallsPerHour` counts it, because it leads to API access.
     StrangerCall(
         "the connections of a site", "GET /v1/connections", "calls", "SiteFunction",
-        Use(60, 14_000, writes=2, reads=7), is_authorized=True,
+        Use(40, 14_500, writes=2, reads=7), is_authorized=True,
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", CALLS_RULE, "OffboardingFunction",
@@ -23,21 +23,21 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "another e-mail address of a site", "PATCH /v1/site", CALLS_RULE, "SiteFunction",
-        Use(100, 14_500, writes=10, reads=18), is_authorized=True,
+        Use(100, 14_500, writes=10, reads=19), is_authorized=True,
     ),
     StrangerCall(
         "an import of ten waiting products", "POST /v1/import", PRODUCTS_RULE,
-        "ImportItemsFunction", Use(250, 2_500, writes=52, reads=82), is_authorized=True,
+        "ImportItemsFunction", Use(250, 3_200, writes=54, reads=84), is_authorized=True,
     ),
     StrangerCall(
         "an import of ten waiting products of ten marketplaces", "POST /v1/import",
-        PRODUCTS_RULE, "ImportItemsFunction", Use(1_100, 3_500, writes=120, reads=320),
+        PRODUCTS_RULE, "ImportItemsFunction", Use(1_200, 3_300, writes=120, reads=260),
         is_authorized=True,
     ),
     StrangerCall(
         "an import of ten waiting products of ten marketplaces that the site has",
         "POST /v1/import", CALLS_RULE, "ImportItemsFunction",
-        Use(400, 3_500, writes=14, reads=100), is_authorized=True,
+        Use(300, 3_300, writes=14, reads=72), is_authorized=True,
     ),
     StrangerCall(
         "an import of one waiting product", "POST /v1/import", CALLS_RULE,
@@ -45,12 +45,12 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "an import of ten waiting products that the site has, after a new tag", "POST /v1/import",
-        CALLS_RULE, "ImportItemsFunction", Use(230, 2_500, writes=5, reads=82),
+        CALLS_RULE, "ImportItemsFunction", Use(230, 2_800, writes=5, reads=82),
         is_authorized=True,
     ),
     StrangerCall(
         "a job that imports 1,000 waiting products", "POST /v1/import", "JobsWithoutAccess",
-        "ImportItemsFunction", Use(220, 500, writes=56, reads=30), is_authorized=True,
+        "ImportItemsFunction", Use(800, 500, writes=105, reads=200), is_authorized=True,
     ),
     StrangerCall(
         "a page of a job of 1,000 waiting products", "GET /v1/import/{job_id}", CALLS_RULE,
@@ -58,52 +58,52 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "a page of 100 waiting products", "GET /v1/products", CALLS_RULE, "ProductsFunction",
-        Use(110, 14_000, writes=2, reads=22), is_authorized=True,
+        Use(110, 19_000, writes=2, reads=29), is_authorized=True,
     ),
     StrangerCall(
         "the waiting products by their state", "GET /v1/products?price_status=waiting", CALLS_RULE,
-        "ProductsFunction", Use(150, 14_000, writes=2, reads=40), is_authorized=True,
+        "ProductsFunction", Use(150, 19_000, writes=2, reads=46), is_authorized=True,
     ),
     StrangerCall(
         "the missing products, of which there are none", "GET /v1/products?price_status=missing",
-        CALLS_RULE, "ProductsFunction", Use(270, 500, writes=2, reads=88), is_authorized=True,
+        CALLS_RULE, "ProductsFunction", Use(250, 500, writes=2, reads=97), is_authorized=True,
     ),
     StrangerCall(
         "the changes of 100 waiting products", "GET /v1/changes", CALLS_RULE, "ProductsFunction",
-        Use(180, 22_000, writes=2, reads=45), is_authorized=True,
+        Use(180, 34_500, writes=2, reads=52), is_authorized=True,
     ),
     StrangerCall(
         "a new tag", "PUT /v1/connections/{marketplace}", "SettingsPerHour", "ValidateFunction",
-        Use(100, 800, writes=12, reads=3), is_authorized=True,
+        Use(100, 800, writes=12, reads=7), is_authorized=True,
     ),
     StrangerCall(
         "a new tag beyond `SettingsPerHour`", "PUT /v1/connections/{marketplace}", "calls",
-        "ValidateFunction", Use(70, 700, writes=3, reads=3), is_authorized=True,
+        "ValidateFunction", Use(75, 700, writes=3, reads=7), is_authorized=True,
     ),
     # Its time is that of Amazon, at most what a request may last.
     StrangerCall(
         "a test of made-up credentials", "POST /v1/validate", "ValidationsPerHour",
-        "ValidateFunction", Use(3_800, 900, writes=10, reads=6), is_authorized=True,
+        "ValidateFunction", Use(3_800, 900, writes=10, reads=11), is_authorized=True,
     ),
     StrangerCall(
         "a test of credentials beyond `ValidationsPerHour`", "POST /v1/validate", "calls",
-        "ValidateFunction", Use(70, 700, writes=3, reads=3), is_authorized=True,
+        "ValidateFunction", Use(75, 700, writes=3, reads=7), is_authorized=True,
     ),
     StrangerCall(
         "a list with another search", "PUT /v1/lists/{name}", CALLS_RULE, "ListsFunction",
-        Use(150, 500, writes=13, reads=15), is_authorized=True,
+        Use(150, 500, writes=13, reads=25), is_authorized=True,
     ),
     StrangerCall(
         "all lists", "GET /v1/lists", CALLS_RULE, "ListsFunction",
-        Use(120, 20_500, writes=2, reads=114), is_authorized=True,
+        Use(120, 20_500, writes=2, reads=117), is_authorized=True,
     ),
     StrangerCall(
         "a sync request", "POST /v1/sync", CALLS_RULE, "SiteFunction",
-        Use(200, 8_000, writes=6, reads=50), is_authorized=True,
+        Use(200, 8_000, writes=6, reads=83), is_authorized=True,
     ),
     StrangerCall(
         "another refresh interval", "PATCH /v1/site", CALLS_RULE, "SiteFunction",
-        Use(160, 500, writes=10, reads=30), is_authorized=True,
+        Use(150, 14_500, writes=10, reads=43), is_authorized=True,
     ),
     StrangerCall(
         "a removal of a waiting product", "DELETE /v1/products/{asin}", CALLS_RULE,
@@ -116,13 +116,13 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "a removal of 100 unknown products", "DELETE /v1/products", CALLS_RULE,
-        "ProductsFunction", Use(90, 0, writes=3, reads=110), resource_path=SEVERAL,
+        "ProductsFunction", Use(90, 0, writes=3, reads=114), resource_path=SEVERAL,
         is_authorized=True,
     ),
     StrangerCall(
         "a disconnection of a marketplace without a connection",
         "DELETE /v1/connections/{marketplace}", "calls", "SiteFunction",
-        Use(60, 700, writes=2, reads=3), is_authorized=True,
+        Use(60, 700, writes=2, reads=7), is_authorized=True,
     ),
     # Their time is that of `MAX_SECONDS_WITHOUT_ACCESS`, and of the calls to AWS beside Amazon's.
     StrangerCall(
@@ -135,22 +135,22 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "a call beyond `CallsWithoutAccess`", "GET /v1/products", "calls", "ProductsFunction",
-        Use(60, 700, writes=2, reads=3), is_authorized=True,
+        Use(60, 700, writes=2, reads=7), is_authorized=True,
     ),
 )  # fmt: skip
 
 WORK_WITHOUT_ACCESS = (
     SiteWork(
         "a job that imports 1,000 waiting products again", "ImportWorkerFunction",
-        Use(18_000, 0, writes=120, reads=3_800), 100, "JobsWithoutAccess",
+        Use(16_000, 0, writes=145, reads=3_800), 110, "JobsWithoutAccess",
     ),
     # Each product that is added beyond the limit replaces one that a call removed.
     SiteWork(
         "a job that imports 1,000 other products", "ImportWorkerFunction",
-        Use(22_000, 0, writes=5_100, reads=5_400), 100, PRODUCTS_RULE,
+        Use(22_000, 0, writes=5_200, reads=5_700), 110, PRODUCTS_RULE,
     ),
     SiteWork(
         "a postponement of all shelves", "PriceSyncFunction",
-        Use(2_500, 0, writes=320, reads=160), 1, "", scheduled=24,
+        Use(2_500, 0, writes=335, reads=190), 1, "", scheduled=24,
     ),
 )  # fmt: skip

@@ -126,8 +126,9 @@ def event_of(
     }
 
 
-def sqs_event(messages: list[Any]) -> dict[str, Any]:
-    """Return the Lambda event of messages as `ReceiveMessage` returns them."""
+def sqs_event(messages: list[Any], url: str = "queue.fifo") -> dict[str, Any]:
+    """Return the Lambda event of messages as `ReceiveMessage` returns them from a queue."""
+    queue = url.rpartition("/")[2]
     return {
         "Records": [
             {
@@ -137,7 +138,7 @@ def sqs_event(messages: list[Any]) -> dict[str, Any]:
                 "attributes": message.get("Attributes", {}),
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue.fifo",
+                "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue}",
                 "awsRegion": "us-east-1",
             }
             for message in messages
@@ -206,7 +207,7 @@ def run_queue(deps: Dependencies, worker: Any, url: str) -> list[Any]:
         ).get("Messages", [])
         if not batch:
             return responses
-        response = worker.handler(sqs_event(batch), Context())
+        response = worker.handler(sqs_event(batch, url), Context())
         failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
         for message in batch:
             if message["MessageId"] not in failed:
@@ -224,8 +225,12 @@ def deliver(deps: Dependencies, worker: Any, messages: list[Any], seconds: float
 
 def run_imports(deps: Dependencies) -> list[Any]:
     """Process both import queues; return the worker's responses."""
-    live = run_queue(deps, import_worker, deps.config.import_queue_url)
-    return live + run_queue(deps, import_worker, deps.config.sandbox_import_queue_url)
+    urls = deps.config.sandbox_import_queue_url, deps.config.import_queue_url
+    responses: list[Any] = []
+    # Again if a site got access: its next chunk is in the other queue.
+    while found := [each for url in urls for each in run_queue(deps, import_worker, url)]:
+        responses += found
+    return responses
 
 
 def plan_sync(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:

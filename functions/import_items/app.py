@@ -42,7 +42,7 @@ def show_job(request: Request, deps: Dependencies) -> ApiResponse:
         raise NotFound("This import job does not exist. Import jobs are kept for 24 hours.")
     paging = Paging(deps.signer, f"import/{job.job_id}", job.site_id)
     start = paging.start(query.cursor, int) or 0
-    entries = job.entries[start : start + query.limit]
+    entries = job.page(start, query.limit)
     results = presenters.results_of_page(results_of(job, entries, deps, request.api_url))
     end, total = start + len(results), len(job.entries)
     cursor = paging.next(end if end < total else None)

@@ -7,10 +7,7 @@ from itertools import count
 
 import pytest
 
-from amzlinkr.domain.amazon_errors import AmazonThrottled, Upstream
-from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.sites import Caller
 from amzlinkr.services import call_counter
 from amzlinkr.services.amazon_accounts import MAX_SECONDS_WITHOUT_ACCESS
 from amzlinkr.wiring import Dependencies
@@ -26,7 +23,15 @@ from infra.stranger_calls import SiteWork
 from tests.calls import Reply, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import CREDENTIAL, TAG
-from tests.infra.call_use import TEMPLATE, Send, check_use, longest_terms, milliseconds_of
+from tests.infra.call_use import (
+    TEMPLATE,
+    Send,
+    check_use,
+    connect_all,
+    export_sender,
+    longest_terms,
+    milliseconds_of,
+)
 from tests.integration.aws_spy import record_calls
 from tests.limits import with_limits
 from tests.simulation.capacity import Ledger
@@ -51,11 +56,6 @@ OF_LINK_ONLY_SITES = frozenset(
      "a new tag", "a new tag beyond `SettingsPerHour`", "a page of a job of 1,000 waiting products"}
 )  # fmt: skip
 """Calls that Amazon would be asked for, or that are refused, if the site had credentials."""
-PROBLEM = AmazonThrottled(
-    upstream=Upstream("creators", 429, "TooManyRequests", "7b5ddeaa-2ad4-49ed-a11e-063b6ddffdd5")
-)
-"""The problem with the longest action that a connection may have without an earlier success."""
-
 
 @pytest.fixture(scope="module")
 def numbers() -> Iterator[int]:
@@ -103,17 +103,7 @@ def full_site(
     """
     site = Site.sign_up(deps)
     assert site.put("/v1/connections/US", {"partner_tag": "made-up-20"}).status == 201
-    before = deps.sites.require(site.site_id).connections
-    now = deps.clock.now()
-    for number, code in enumerate(CODES):
-        connection = Connection.link_only(code, f"{'x' * 61}-{number:02d}", now)
-        if not is_link_only:
-            connection = replace(
-                connection, api="creators", key_hint="…abcd", account_key=f"{number:064x}",
-                secret_id=f"amzlinkr/{site.site_id}/{code}/{number:032x}", state=State.UNVERIFIED,
-                credential_version="3.1",
-            ).with_result(PROBLEM, now)  # fmt: skip
-        deps.sites.connect(Caller(site.site_id, site.kid), connection, before.get(code), now)
+    connect_all(site, is_link_only=is_link_only)
     codes = CODES if is_spread else ("US",)
     products = tuple((codes[n % len(codes)], f"B0WAIT{n:04d}") for n in range(PRODUCTS))
     for code in codes:
@@ -137,18 +127,6 @@ def import_items(site: Site, items: list[str], number: int) -> Reply:
     reply = site.post("/v1/import", {"items": items}, {"Idempotency-Key": f"k{number}"})
     assert reply.status in (200, 202), reply.text
     return reply
-
-
-def export_sender(site: Site) -> Send:
-    """Return a function that reads the largest page of an export, with products and lists."""
-    sizes: dict[str, int] = {}
-    cursor: str | None = ""
-    while cursor is not None:
-        page = site.get("/v1/export", cursor=cursor)
-        sizes[cursor] = len(page.text)
-        cursor = page.json.get("next_cursor")
-    largest = max(sizes, key=lambda one: sizes[one])
-    return lambda: site.get("/v1/export", cursor=largest)
 
 
 def senders(full: FullSite, numbers: Iterator[int]) -> dict[str, Send]:

@@ -20,7 +20,15 @@ from infra.stranger_calls import CALLS, WORK, SiteWork, StrangerCall
 from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS
 from tests.calls import Reply, authorize, event_of, run_imports, run_queue, run_sync, send
 from tests.clock import FakeClock
-from tests.infra.call_use import TEMPLATE, Send, check_use, longest_terms, milliseconds_of
+from tests.infra.call_use import (
+    TEMPLATE,
+    Send,
+    check_use,
+    connect_all,
+    export_sender,
+    longest_terms,
+    milliseconds_of,
+)
 from tests.infra.conftest import ROOT
 from tests.integration.aws_spy import record_calls
 from tests.simulation.capacity import Ledger
@@ -66,9 +74,6 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
         body = {"site_url": "https://example.com", "email": "a" * 65_000}
         return send(deps, event_of("POST", "/v1/signup", body))
 
-    def change_address() -> Reply:
-        return site.patch("/v1/site", {"email": f"owner{next(numbers)}@example.com"})
-
     def refused(entries: list[str]) -> Reply:
         reply = site.post("/v1/import", {"items": entries}, {"Idempotency-Key": f"{next(numbers)}"})
         assert reply.status in (200, 202), reply.text
@@ -76,11 +81,12 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
 
     def search_again() -> Reply:
         reply = sandbox.put(
-            "/v1/lists/l0", {"keywords": longest_terms(next(numbers)), "size": MAX_LIST_SIZE}
+            f"/v1/lists/{list_name(0)}",
+            {"keywords": longest_terms(next(numbers)), "size": MAX_LIST_SIZE},
         )
         assert reply.status == 200, reply.text
         run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
-        return sandbox.get("/v1/lists/l0")
+        return sandbox.get(f"/v1/lists/{list_name(0)}")
 
     def import_spread() -> Reply:
         headers = {"Idempotency-Key": f"{next(numbers)}"}
@@ -105,11 +111,8 @@ def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict
         "a well-formed, unknown API key": lambda: authorize(
             deps, {"Authorization": f"Bearer {new_api_key().text.reveal()}"}
         ),
-        "the usage of a site": lambda: site.get("/v1/usage"),
-        "the connections of a site": lambda: site.get("/v1/connections"),
-        "an export of a site": lambda: site.get("/v1/export"),
+        "an export of a sandbox": export_sender(sandbox),
         "a page of 100 security events": lambda: site.get("/v1/audit"),
-        "another e-mail address of a site": change_address,
         "ten refused entries, with an `Idempotency-Key`": lambda: refused(SLOW_ENTRIES),
         "a page of a job of 1,000 refused entries": lambda: site.get(page_url),
         "a job of 1,000 refused entries": lambda: refused(RANDOM_ENTRIES),
@@ -149,23 +152,37 @@ def remove_several(sandbox: Site, asins: list[str]) -> Reply:
     return reply
 
 
-def connect(sandbox: Site, tag: str) -> Reply:
-    """Enter made-up credentials with a partner tag, which changes the links of all products."""
-    reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, tag)
+def connect(sandbox: Site, tag: str, code: str = "US") -> Reply:
+    """Enter made-up credentials with a partner tag, which changes the links of all products.
+
+    The tag is extended to the longest one, except one that simulates a problem.
+    """
+    text = tag if tag.startswith("amazon-") else tag.rjust(64, "x")
+    reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, text, code)
     assert reply.status == 200, reply.text
     return reply
 
 
+def list_name(number: int) -> str:
+    """Return a name that is as long as it may be."""
+    return f"{number}".rjust(64, "l")
+
+
 def full_sandbox(site: Site, products: int = len(ASINS), lists: int = LISTS) -> Site:
-    """Return a sandbox of the site with as many products and lists as it may have, or fewer."""
+    """Return a sandbox of the site with as many products and lists as it may have, or fewer.
+
+    It has all connections, those of the other marketplaces with the longest problem.
+    """
     sandbox = site.open_sandbox()
     connect(sandbox, "made-up-20")
+    for code in [code for code in MARKETPLACES if code != "US"]:
+        connect(sandbox, "amazon-throttled-20", code)
     if products:
         assert sandbox.post("/v1/import", {"items": ASINS[:products]}).status == 202
         run_imports(sandbox.deps)
     for number in range(lists):
         body = {"keywords": longest_terms(number), "size": MAX_LIST_SIZE}
-        assert sandbox.put(f"/v1/lists/l{number}", body).status == 201
+        assert sandbox.put(f"/v1/lists/{list_name(number)}", body).status == 201
     run_sync(sandbox.deps)
     usage = sandbox.get("/v1/usage").json
     assert (usage["products"]["used"], usage["lists"]["used"]) == (products, lists)
@@ -176,8 +193,7 @@ def spread_sandbox(site: Site) -> Site:
     """Return a sandbox with a product in each of 20 marketplaces."""
     sandbox = site.open_sandbox()
     for market in MARKETS:
-        reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20", market.code)
-        assert reply.status == 200, reply.text
+        connect(sandbox, "made-up-20", market.code)
         body = {"items": ["B0TESTMOVE"], "marketplace": market.code}
         assert sandbox.post("/v1/import", body).status == 200
     return sandbox
@@ -202,6 +218,7 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
     deps, ledger = memory
     ledger.is_enabled = True
     site = Site.sign_up(deps)
+    connect_all(site, is_link_only=False)
     sandbox = full_sandbox(site)
     spread = spread_sandbox(Site.sign_up(deps))
     for name, send_call in senders(deps, site, sandbox, spread).items():
@@ -354,6 +371,18 @@ def test_arithmetic_of_a_call() -> None:
 
     # API Gateway and WAF, 400 bytes of access log, and 1,600 bytes sent.
     assert unknown * 1e6 == pytest.approx(3.50 + 0.60 + 0.20 + 0.144)
+
+
+def test_document_states_what_sites_of_earlier_days_can_add() -> None:
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    most = TEMPLATE.calls_per_address("calls")
+    dearest = max(
+        stranger_costs.cost_of(call, TEMPLATE) * most
+        for call in (*CALLS, *CALLS_WITHOUT_ACCESS)
+        if call.rule == "CallsWithoutAccess" and call.removals == 1
+    )
+
+    assert f"${dearest:.2f} per address and day" in " ".join(text.split())
 
 
 def test_document_has_the_table() -> None:

@@ -1,7 +1,7 @@
 """Import jobs of many sites in virtual time: the service's code, with the queues of the template.
 
 AWS is in memory and Amazon responds in virtual time. Every queue of the import worker has as many
-workers as in the profile `public`. They run one after the other, each from its own point in time,
+workers as in the profile `public`, or another number. They run one after the other, each from its own point in time,
 which is exact as long as those that run at the same virtual time serve different accounts.
 """
 
@@ -54,13 +54,15 @@ class ImportLoad:
     """The sites, their jobs, and the workers.
 
     `live_workers` replaces the profile's number of workers of live sites; each worker is then a
-    process with its own caches. `open_chunks` has the most messages of each site.
+    process with its own caches. `workers` replaces that of each queue. `open_chunks` has the most
+    messages of each site.
     """
 
     aws: MemoryAws
     clock: FakeClock
     deps: Dependencies
     live_workers: int | None = None
+    workers: int = PUBLIC_WORKERS
     open_chunks: dict[str, int] = field(default_factory=dict)
     invocations: int = 0
     _sites: int = 0
@@ -72,12 +74,8 @@ class ImportLoad:
         `interval_ms` is the time between two calls that the service has learned for the account.
         """
         deps, number = self.deps, self._sites
-        self._sites += 1
-        site_id, kid = f"site_{number:026d}", f"kid{number}"
-        record = ApiKeyRecord(kid, f"digest{number}")
-        signup = Signup(f"su_{number}", f"{number}.example", "", "", "t", "", START)
-        deps.signups.claim(signup, site_id, record, START)
-        caller = Caller(site_id, kid)
+        caller = self._claim_site()
+        site_id = caller.site_id
         if is_sandbox:
             site_id = sandbox_id_of(site_id)
             record = ApiKeyRecord(f"test{number}", f"digest of test {number}")
@@ -95,6 +93,21 @@ class ImportLoad:
             rate = CallRate(interval_ms, interval_ms)
             RateLimiterItem(account_key).update(call_rate_updates(rate))
         return site_id
+
+    def add_link_only_site(self) -> str:
+        """Create a site that has a partner tag and no credentials, and return its ID."""
+        caller = self._claim_site()
+        self.deps.sites.connect(caller, Connection.link_only("US", "scale-20", START), None, START)
+        return caller.site_id
+
+    def _claim_site(self) -> Caller:
+        number = self._sites
+        self._sites += 1
+        caller = Caller(f"site_{number:026d}", f"kid{number}")
+        record = ApiKeyRecord(caller.kid, f"digest{number}")
+        signup = Signup(f"su_{number}", f"{number}.example", "", "", "t", "", START)
+        self.deps.signups.claim(signup, caller.site_id, record, START)
+        return caller
 
     def submit(self, site_id: str, products: int) -> str:
         """Submit an import job of a site, and return its ID."""
@@ -118,7 +131,7 @@ class ImportLoad:
         chunks = sum(len(getattr(self.deps.jobs.get(*job), "chunks", ())) for job in jobs)
         workers = [
             Worker(queue, began, self._dependencies())
-            for queue, count in worker_counts(self.live_workers)
+            for queue, count in worker_counts(self.live_workers, self.workers)
             for _ in range(count)
         ]
         finished, last = 0, began
@@ -150,7 +163,7 @@ class ImportLoad:
             return False
         self._record_open_chunks()
         self.invocations += 1
-        response = process_batch(sqs_event(messages), Context(), worker.deps)
+        response = process_batch(sqs_event(messages, worker.queue), Context(), worker.deps)
         worker.free_at = self.clock.now()
         if not response["batchItemFailures"]:
             receipt = messages[0]["ReceiptHandle"]
@@ -169,7 +182,7 @@ class ImportLoad:
     def _record_open_chunks(self) -> None:
         processed = {receipt for _, _, receipt in self._deletions}
         counts: dict[str, int] = {}
-        for queue, _ in worker_counts(self.live_workers):
+        for queue, _ in worker_counts(self.live_workers, self.workers):
             for message in self.aws.sqs.queues[queue].messages:
                 if message.receipt not in processed:
                     site_id = message.deduplication_id.partition("-")[0]
@@ -178,10 +191,10 @@ class ImportLoad:
             self.open_chunks[site_id] = max(count, self.open_chunks.get(site_id, 0))
 
 
-def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
+def worker_counts(live_workers: int | None, workers: int) -> list[tuple[str, int]]:
     """Return the queues of the import worker, and how many workers each may have.
 
-    That is the number of the profile, or `live_workers` for live sites, without sandboxes.
+    That is `workers` for each queue, or `live_workers` for live sites, without sandboxes.
     """
     if live_workers is not None:
         return [("ImportQueue", live_workers)]
@@ -190,12 +203,14 @@ def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
         properties: dict[str, Any] = resource.get("Properties", {})
         if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction.Alias"}:
             queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
-            found.append((queue, PUBLIC_WORKERS))
+            found.append((queue, workers))
     return found
 
 
 @contextmanager
-def import_load(live_workers: int | None = None) -> Iterator[ImportLoad]:
+def import_load(
+    live_workers: int | None = None, workers: int = PUBLIC_WORKERS
+) -> Iterator[ImportLoad]:
     """Provide an AWS in memory, and an Amazon in virtual time."""
     clock = FakeClock()
     aws = MemoryAws(clock.now)
@@ -206,4 +221,4 @@ def import_load(live_workers: int | None = None) -> Iterator[ImportLoad]:
         mock.patch.object(Transport, "post", connected(amazon)),
         mock.patch.object(telemetry, "count"),
     ):
-        yield ImportLoad(aws, clock, Dependencies(config, clock), live_workers)
+        yield ImportLoad(aws, clock, Dependencies(config, clock), live_workers, workers)

@@ -63,6 +63,27 @@ def test_job_of_a_sandbox_takes_at_most_three_times_as_long_beside_others(
     assert beside <= MAX_SLOWDOWN * alone
 
 
+@pytest.mark.parametrize(
+    ("workers", "others", "size"),
+    [
+        (2, 60, 100),
+        pytest.param(2, 200, 1_000, marks=pytest.mark.slow),
+        pytest.param(5, 200, 1_000, marks=pytest.mark.slow),
+    ],
+)
+def test_sites_without_access_do_not_delay_a_job_of_a_site_with_access(
+    workers: int, others: int, size: int
+) -> None:
+    def duration(others: int) -> float:
+        with import_load(workers=workers) as load:
+            for _ in range(others):
+                load.submit(load.add_link_only_site(), size)
+            site_id = load.add_site()
+            return load.seconds_until_done(site_id, load.submit(site_id, PRODUCTS), MAX_SECONDS)
+
+    assert duration(others) <= 1.1 * duration(0)
+
+
 def test_site_with_several_jobs_has_one_open_chunk() -> None:
     with import_load() as load:
         site_id = load.add_site()

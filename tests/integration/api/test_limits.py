@@ -1,5 +1,8 @@
 """Our own limits: counted per site, returned in headers, and shown by `GET /v1/usage`."""
 
+from collections.abc import Callable
+from typing import Any
+
 import boto3
 import pytest
 
@@ -9,6 +12,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, run_imports
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration.aws_spy import Arguments, intercept_calls
 from tests.limits import with_limits
 from tests.site_client import Site
 
@@ -138,6 +142,36 @@ def test_jobs_are_limited_and_repeats_are_not_counted(site: Site) -> None:
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert limited_site.get("/v1/usage").json["jobs"]["used"] == 2
     assert refused.headers["ratelimit"].startswith('"jobs";r=0;')
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("live", 1), ("sandbox", 2), ("link_only", 2)])
+def test_repeat_at_the_same_time_is_counted_only_where_the_limit_bounds_costs(
+    site: Site, kind: str, counted: int
+) -> None:
+    if kind == "sandbox":
+        site = site.open_sandbox()
+        assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    elif kind == "link_only":
+        site = Site.sign_up(site.deps, folder="/other")
+        assert site.put("/v1/connections/US", {"partner_tag": TAG}).status == 201
+    items = {"items": [f"B0TEST{number:04d}" for number in range(11)]}
+    replies: list[Reply] = []
+
+    def post() -> Reply:
+        return site.post("/v1/import", items, {"Idempotency-Key": "one"})
+
+    def repeat_first(operation: str, _: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "TransactWriteItems" and not replies:
+            replies.append(Reply(0, {}, ""))
+            replies[0] = post()
+        return proceed()
+
+    with intercept_calls(repeat_first):
+        replies.append(post())
+
+    assert [reply.status for reply in replies] == [202, 202]
+    assert replies[0].json == replies[1].json
+    assert site.get("/v1/usage").json["jobs"]["used"] == counted
 
 
 def test_reads_succeed_while_usage_counters_fail(site: Site) -> None:

@@ -139,6 +139,19 @@ def test_job_without_valid_entries_is_done() -> None:
     assert (job.status, job.counts) == ("done", (2, 2))
 
 
+def test_page_of_a_job_has_few_waiting_results() -> None:
+    asins = [f"B1{number:08d}" for number in range(200)]
+    job = job_of(asins, {})
+    for chunk in job.chunks[4:]:
+        job = job.with_outcomes(chunk, dict.fromkeys(chunk.asins, WAITING))
+
+    pages = [len(job.page(start, 100)) for start in (0, 20, 40, 120, 150)]
+    assert pages == [100, 90, 70, 70, 50]
+    assert job.page(40, 60) == job.entries[40:100]
+    fetched = {number: dict.fromkeys(chunk.asins) for number, chunk in enumerate(job.chunks)}
+    assert job_of(asins, fetched).page(40, 100) == job.entries[40:140]
+
+
 def test_chunks_follow_each_other_until_all_are_finished() -> None:
     entries = tuple(entry_of(f"B{number:09d}", number, "US") for number in range(21))
     job = Job("job_1", "site_a", entries, chunks_of(entries), START)

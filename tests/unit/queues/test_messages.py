@@ -108,7 +108,7 @@ def test_worker_gets_the_receipt_and_the_number_of_the_delivery() -> None:
 
     process_in_order(event(chunk(0), received=3), worker)
 
-    assert worker.deliveries == [MessageDelivery("0", "receipt of 0", 3)]
+    assert worker.deliveries == [MessageDelivery("0", "receipt of 0", 3, "queue.fifo")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connections import State
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
-from amzlinkr.domain.sites import sandbox_id_of
+from amzlinkr.domain.sites import Caller, is_sandbox, sandbox_id_of
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
 from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS, ImportTurns
 from amzlinkr.storage.job_records import JobItem
@@ -48,9 +50,23 @@ def mixed_job(number: int) -> Job:
 
 
 def stored(deps: Dependencies, *jobs: Job) -> ImportTurns:
+    """Store jobs. Their live sites have had access, in a marketplace without jobs."""
     for each in jobs:
+        if not is_sandbox(each.site_id) and deps.sites.get(each.site_id) is None:
+            give_access(deps, claim_site(deps, each.site_id))
         assert deps.jobs.create_pending(each)
     return deps.imports.turns
+
+
+def delivery_of(message: dict[str, Any], url: str, number: int = 1) -> MessageDelivery:
+    queue = url.rpartition("/")[2]
+    return MessageDelivery(message["MessageId"], message["ReceiptHandle"], number, queue)
+
+
+def give_access(deps: Dependencies, caller: Caller, marketplace: str = "FR") -> None:
+    """Store a connection of a site with which a call to Amazon succeeded."""
+    worked = replace(connection(marketplace), state=State.VALID, last_ok_at=START)
+    deps.sites.connect(caller, worked, None, START)
 
 
 def finished(deps: Dependencies, whole: Job, chunks: int) -> Job:
@@ -160,7 +176,7 @@ def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     turns.start(job(1))
     url = deps.config.import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], 1)
+    delivery = delivery_of(message, url, 1)
 
     with pytest.raises(WaitsForAccount):
         turns.wait(CHUNK, delivery, seconds)
@@ -178,7 +194,7 @@ def test_waiting_message_of_a_sandbox_returns_to_its_queue(
     turns.start(job(1, site_id=SANDBOX))
     url = deps.config.sandbox_import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], 1)
+    delivery = delivery_of(message, url, 1)
 
     with pytest.raises(WaitsForAccount):
         turns.wait(ImportChunk(SANDBOX, "US", "job_1", 0), delivery, 10)
@@ -194,7 +210,7 @@ def test_message_that_waited_often_is_replaced_by_a_new_one(
     turns.start(job(1))
     url = deps.config.import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], MAX_WAITS)
+    delivery = delivery_of(message, url, MAX_WAITS)
 
     turns.wait(CHUNK, delivery, 60)
     turns.wait(CHUNK, delivery, 60)
@@ -228,10 +244,12 @@ def refuse_messages(job_id: str) -> Callable[[str, Arguments, Callable[[], Any]]
 
 
 def test_message_group_is_the_account_or_the_site_without_one(deps: Dependencies) -> None:
+    caller = claim_site(deps, SITE)
+    give_access(deps, caller)
     turns = stored(deps, job(1))
 
     turns.start(job(1))
-    connect_site(deps, claim_site(deps, SITE), "US")
+    connect_site(deps, caller, "US")
     turns.send_next(SITE, "US", finished(deps, job(1), 1))
 
     messages = peek_messages(deps.config.import_queue_url)
@@ -247,6 +265,55 @@ def test_sandbox_has_its_own_queue(deps: Dependencies) -> None:
     assert sent(deps) == []
     (message,) = peek_bodies(deps.config.sandbox_import_queue_url)
     assert message["site_id"] == SANDBOX
+
+
+def test_site_without_access_has_the_queue_of_sandboxes_until_a_call_succeeds(
+    deps: Dependencies, clock: FakeClock
+) -> None:
+    caller = claim_site(deps, SITE)
+    connect_site(deps, caller, "US")
+    turns, sandboxes = stored(deps, job(1)), deps.config.sandbox_import_queue_url
+
+    turns.start(job(1))
+    clock.set(START + PENDING_FOR + timedelta(seconds=1))
+    continue_pending(deps)
+    assert sent(deps) == []
+    assert [body["chunk"] for body in peek_bodies(sandboxes)] == [0, None]
+
+    give_access(deps, caller)
+    turns.send_next(SITE, "US", finished(deps, job(1), 1))
+    clock.advance(hours=1)
+    continue_pending(deps)
+    assert sent(deps) == [("job_1", 1), ("job_1", None)]
+    assert len(peek_bodies(sandboxes)) == 2
+
+
+@pytest.mark.parametrize("number", [1, MAX_WAITS])
+def test_waiting_message_of_a_site_that_got_access_is_returned_to_its_queue_or_replaced(
+    deps: Dependencies, clock: FakeClock, number: int
+) -> None:
+    caller = claim_site(deps, SITE)
+    turns, url = stored(deps, job(1)), deps.config.sandbox_import_queue_url
+    connect_site(deps, caller, "US")
+    turns.start(job(1))
+    (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
+    give_access(deps, caller)
+
+    with pytest.raises(WaitsForAccount) if number == 1 else nullcontext():
+        turns.wait(CHUNK, delivery_of(message, url, number), 10)
+
+    clock.advance(seconds=9)
+    assert len(peek_bodies(url)) == (number == 1)
+    assert len(sent(deps)) == (number == MAX_WAITS)
+
+
+def test_chunks_of_a_deleted_site_are_in_the_queue_of_sandboxes(deps: Dependencies) -> None:
+    assert deps.jobs.create_pending(job(1))
+
+    deps.imports.turns.start(job(1))
+
+    assert sent(deps) == []
+    assert len(peek_bodies(deps.config.sandbox_import_queue_url)) == 1
 
 
 def test_due_jobs_are_continued_once_per_site(deps: Dependencies, clock: FakeClock) -> None:

@@ -40,7 +40,7 @@ from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
 CHUNK = ImportChunk("site_a", "US", "job_1", 0)
-DELIVERY = MessageDelivery("message", "receipt", 1)
+DELIVERY = MessageDelivery("message", "receipt", 1, "ImportQueue")
 
 SITE = Site("site_a", "a", "a", "a", START)
 
@@ -265,7 +265,7 @@ def test_chunk_that_waits_in_a_new_message_has_no_outcome(aws: Config, clock: Fa
 
     service.import_chunk(CHUNK, deadline, replace(DELIVERY, number=MAX_WAITS))
 
-    (body,) = peek_bodies(aws.import_queue_url)
+    (body,) = peek_bodies(aws.sandbox_import_queue_url)
     assert (body["job_id"], body["chunk"]) == ("job_1", 0)
     stored = stores.jobs.get("site_a", "job_1")
     assert stored is not None
@@ -309,5 +309,5 @@ def test_message_without_an_open_chunk_sends_the_next_one_only(
     service.import_chunk(message, Deadline.after(clock, MIN_WORKER_CALL_SECONDS), DELIVERY)
 
     catalog.items.assert_not_called()
-    (body,) = peek_bodies(aws.import_queue_url)
+    (body,) = peek_bodies(aws.sandbox_import_queue_url)
     assert (body["job_id"], body["chunk"]) == ("job_2", 0)

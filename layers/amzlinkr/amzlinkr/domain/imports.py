@@ -22,6 +22,9 @@ MAX_INLINE_ITEMS = MAX_SHELF_SIZE
 MAX_ITEMS = 1_000
 MAX_ECHOED_CHARS = 200
 """The characters of an entry that are stored and returned."""
+MAX_WAITING_RESULTS = 70
+"""The waiting products in a page of a job's results. Sites without API access have many of them, and
+the service reads each one."""
 MAX_JOB_WAIT = timedelta(hours=23)
 """How long a job waits for its account. The rest of its 24 hours is left to read its results."""
 
@@ -127,6 +130,16 @@ class Job:
             if chunk.number in self.outcomes
             for asin in chunk.asins
         }
+
+    def page(self, start: int, limit: int) -> tuple[Entry, ...]:
+        """Return up to `limit` entries from an index on, and few that wait."""
+        known, waiting = self.by_asin, 0
+        entries = self.entries[start : start + limit]
+        for number, entry in enumerate(entries):
+            waiting += known.get(entry.name) == WAITING
+            if waiting > MAX_WAITING_RESULTS:
+                return entries[:number]
+        return entries
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -52,11 +52,15 @@ M = TypeVar("M", RefreshShelf, ImportChunk)
 
 @dataclass(frozen=True, slots=True)
 class MessageDelivery:
-    """One delivery of a message: its number, and the receipt that identifies it to the queue."""
+    """One delivery of a message: its number, and the receipt that identifies it to the queue.
+
+    `queue` is the name of the queue.
+    """
 
     message_id: str
     receipt: str
     number: int
+    queue: str
 
 
 class OutOfTime(Exception):
@@ -74,7 +78,10 @@ def process_fifo_batch(
 
     def process_record(record: SQSRecord) -> None:
         message = _decode(record, schema)
-        delivery = MessageDelivery(record.message_id, record.receipt_handle, _receive_count(record))
+        queue = str(record.event_source_arn).rpartition(":")[2]
+        delivery = MessageDelivery(
+            record.message_id, record.receipt_handle, _receive_count(record), queue
+        )
         with telemetry.message(record.message_id, message.site_id):
             try:
                 process(message, delivery)

@@ -32,6 +32,10 @@ class Queue:
         self._url = url
         self._clock = clock
 
+    def is_source(self, name: str) -> bool:
+        """Return True if this queue has the name that a delivery states."""
+        return self._url.rpartition("/")[2] == name
+
     def send_all(self, messages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
         """Send messages, ten per call. Return those that the queue accepted.
 

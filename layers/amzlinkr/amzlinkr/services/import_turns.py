@@ -2,7 +2,13 @@
 
 The open chunk is the first unfinished one of the site's oldest pending job in the marketplace. When
 it ends, the worker sends the next one. A marketplace with a throttled account does not delay the
-imports of the site's other marketplaces. A message that is sent or delivered twice does no harm:
+imports of the site's other marketplaces.
+
+Live sites with API access have a queue of their own. The others cost nothing to create: sandboxes,
+and sites that never had a successful call to Amazon, share the second queue. The queue is chosen
+for each message, so a site that gets access continues its jobs in the other queue.
+
+A message that is sent or delivered twice does no harm:
 SQS drops a second message for a chunk for five minutes, and a message for a finished chunk only
 sends the next chunk. If a message is lost, the planner continues the site's jobs.
 """
@@ -16,10 +22,10 @@ from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
-from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
+from amzlinkr.domain.errors import NotConnected, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.imports import Chunk, Job, PendingJob
 from amzlinkr.domain.ports import OutgoingMessage
-from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.domain.sites import Site, is_sandbox
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
 from amzlinkr.queues.sqs import MAX_BATCH_SIZE, Queue
 
@@ -40,7 +46,7 @@ From `MAX_WAITS` on, none of them only waited, so at least four have failed."""
 
 @dataclass(frozen=True, slots=True)
 class ImportTurns:
-    """The messages for the import worker. Sandbox sites have a queue of their own."""
+    """The messages for the import worker: `queue` is that of live sites with API access."""
 
     sites: SiteStore
     jobs: JobStore
@@ -54,13 +60,13 @@ class ImportTurns:
         Raises:
             StoreUnavailable: The queue did not accept a message. The planner sends it later.
         """
-        outgoing = []
+        chunks = []
         for marketplace in job.marketplaces:
             oldest = self.jobs.oldest_pending(job.site_id, marketplace)
             chunk = job.next_chunk(marketplace)
             if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
-                outgoing.append(self._chunk_message(job, chunk))
-        self._send(job.site_id, *outgoing)
+                chunks.append(chunk)
+        self._send_chunks(job, *chunks)
 
     def send_next(self, site_id: str, marketplace: str, known: Job | None = None) -> None:
         """Send the next chunk of a site's oldest pending job in a marketplace.
@@ -77,7 +83,7 @@ class ImportTurns:
             job = known if is_known else self.jobs.get(site_id, oldest.job_id)
             chunk = None if job is None else job.next_chunk(marketplace)
             if job is not None and chunk is not None:
-                self._send(site_id, self._chunk_message(job, chunk))
+                self._send_chunks(job, chunk)
                 return
             self.jobs.remove_pending(oldest)
 
@@ -92,11 +98,14 @@ class ImportTurns:
         """
         telemetry.count("ImportsWaiting")
         if delivery.number >= MAX_WAITS:
-            self._send(message.site_id, self._outgoing(message, delivery.message_id))
+            site = self.sites.get(message.site_id)
+            self._send(site, self._outgoing(message, site, delivery.message_id))
             return
         # A second less: SQS counts whole seconds, and the worker waits for the rest.
         timeout = 1 if seconds is None else min(max(1, seconds - 1), MAX_QUEUE_WAIT_SECONDS)
-        self._queue_of(message.site_id).return_after(delivery.receipt, timeout)
+        # The site may have got access since the message was sent: its receipt is of that queue.
+        queue = self.sandbox_queue if self.sandbox_queue.is_source(delivery.queue) else self.queue
+        queue.return_after(delivery.receipt, timeout)
         raise WaitsForAccount
 
     def continue_pending(self, deadline: Deadline) -> None:
@@ -125,11 +134,15 @@ class ImportTurns:
     def _continue(self, batch: Sequence[PendingJob]) -> None:
         """Request the next chunks of pending jobs, and postpone the jobs that got a message."""
         now = self.clock.now()
+        queues = {
+            site_id: self._queue_of(None if is_sandbox(site_id) else self.sites.get(site_id))
+            for site_id in {pending.site_id for pending in batch}
+        }
         for queue in (self.queue, self.sandbox_queue):
             requests = {
                 request.deduplication_id: (pending, request)
                 for pending in batch
-                if self._queue_of(pending.site_id) is queue
+                if queues[pending.site_id] is queue
                 for request in [_request_for(pending)]
             }
             accepted = queue.send_all([request for _, request in requests.values()])
@@ -139,30 +152,43 @@ class ImportTurns:
             telemetry.count("ImportsContinued", len(accepted))
             telemetry.count("PlanningFailed", len(requests) - len(accepted))
 
-    def _queue_of(self, site_id: str) -> Queue:
-        return self.sandbox_queue if is_sandbox(site_id) else self.queue
+    def _queue_of(self, site: Site | None) -> Queue:
+        """Return the queue of a site. A deleted one has no access."""
+        has_own_queue = site is not None and site.mode == "live" and site.has_had_access
+        return self.queue if has_own_queue else self.sandbox_queue
 
-    def _send(self, site_id: str, *messages: OutgoingMessage) -> None:
+    def _send_chunks(self, job: Job, *chunks: Chunk) -> None:
+        """Send messages for chunks of a job. See `_send`."""
+        if chunks:
+            site = self.sites.get(job.site_id)
+            bodies = [
+                ImportChunk(job.site_id, chunk.marketplace, job.job_id, chunk.number)
+                for chunk in chunks
+            ]
+            self._send(site, *(self._outgoing(body, site) for body in bodies))
+
+    def _send(self, site: Site | None, *messages: OutgoingMessage) -> None:
         """Send messages of a site. Raises `StoreUnavailable` if one of them is not accepted."""
-        if len(self._queue_of(site_id).send_all(messages)) < len(messages):
+        if len(self._queue_of(site).send_all(messages)) < len(messages):
             raise StoreUnavailable
 
-    def _chunk_message(self, job: Job, chunk: Chunk) -> OutgoingMessage:
-        return self._outgoing(ImportChunk(job.site_id, chunk.marketplace, job.job_id, chunk.number))
-
-    def _outgoing(self, body: ImportChunk, copy_of: str = "") -> OutgoingMessage:
+    def _outgoing(
+        self, body: ImportChunk, site: Site | None, copy_of: str = ""
+    ) -> OutgoingMessage:
         """Return a message to send. SQS drops duplicates, except for a copy of a message."""
         name = "-".join(filter(None, (body.job_id, str(body.chunk), copy_of)))
-        return _message(body, self._message_group(body.site_id, body.marketplace), name)
+        return _message(body, _message_group(body, site), name)
 
-    def _message_group(self, site_id: str, marketplace: str) -> str:
-        """Return the account, so that the sites of one account wait for it one after the other."""
-        try:
-            # Chunks of a link-only connection are stored without a call.
-            return self.sites.require(site_id).connection(marketplace).account_key or site_id
-        except (NotConnected, NotFound, SiteSuspended):
-            # The chunk fails without a call.
-            return site_id
+
+def _message_group(body: ImportChunk, site: Site | None) -> str:
+    """Return the account, so that the sites of one account wait for it one after the other."""
+    try:
+        # Chunks of a link-only connection are stored without a call.
+        account_key = site.connection(body.marketplace).account_key if site else ""
+    except (NotConnected, SiteSuspended):
+        # The chunk fails without a call, as that of a deleted site does.
+        account_key = ""
+    return account_key or body.site_id
 
 
 def _request_for(pending: PendingJob) -> OutgoingMessage:

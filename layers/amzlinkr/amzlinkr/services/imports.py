@@ -105,7 +105,12 @@ class Imports:
         present = self.check_product_limit(job, site) if job.chunks else frozenset()
         if is_job:
             if earlier is None:
-                job = self.get_or_create_job(job, is_pending=bool(job.chunks))
+                own = job
+                job = self.get_or_create_job(own, is_pending=bool(own.chunks))
+                # Another request stored it at the same time, and was counted. Of a sandbox, or a
+                # site without API access, both are: the limit bounds what reading lines costs.
+                if job is not own and site.mode == "live" and site.has_had_access:
+                    self.usage_counters.take_back(self.limits.of_site(site).jobs, site.site_id)
             self.turns.start(job)
             return job
         return self.import_now(job, site, deadline, present, is_repeatable=is_repeatable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from pynamodb.expressions.condition import Condition
 
@@ -46,6 +47,11 @@ class UsageCounters:
     def record(self, limit: Limit, name: str) -> LimitUsage:
         """Count one event that the limit does not refuse. The usage can exceed the maximum."""
         return self._count(limit, name)
+
+    def take_back(self, limit: Limit, name: str) -> None:
+        """Count one event less in the current window, if it has one."""
+        with suppress(Conflict):
+            self._count(limit, name, UsageCounterItem.used > 0, -1)
 
     def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
         """Return the usage of these limits without counting an event."""
