@@ -57,6 +57,7 @@ OF_LINK_ONLY_SITES = frozenset(
 )  # fmt: skip
 """Calls that Amazon would be asked for, or that are refused, if the site had credentials."""
 
+
 @pytest.fixture(scope="module")
 def numbers() -> Iterator[int]:
     return count()

@@ -18,7 +18,7 @@ BUDGET = (
 RESERVATIONS = "tests/unit/domain/test_reservations.py"
 START = """\
             if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
-                outgoing.append(self._chunk_message(job, chunk))
+                chunks.append(chunk)
 """
 WAITS = "tests/integration/sync/test_import_waits.py"
 DUE_SHELVES = f"{LAYER}/domain/due_shelves.py"
@@ -82,7 +82,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "all chunks of a job are open",
         TURNS,
         START,
-        "            outgoing += [self._chunk_message(job, each) for each in job.chunks]\n",
+        "            chunks += job.chunks\n",
         f"{FAIRNESS}::test_job_takes_at_most_three_times_as_long_beside_others[8-1]",
     ),
     Mutant(
@@ -95,9 +95,31 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sandbox imports use the queue of live sites",
         TURNS,
-        "return self.sandbox_queue if is_sandbox(site_id) else self.queue",
-        "return self.queue",
+        'site.mode == "live" and site.has_had_access',
+        "site.has_had_access",
         f"{FAIRNESS}::test_sandboxes_do_not_delay_a_live_job[200-1-30]",
+    ),
+    Mutant(
+        "imports of sites without API access use the queue of those with it",
+        TURNS,
+        'site.mode == "live" and site.has_had_access',
+        'site.mode == "live"',
+        f"{FAIRNESS}::test_sites_without_access_do_not_delay_a_job_of_a_site_with_access[2-60-100]",
+    ),
+    Mutant(
+        "jobs of deleted sites use the queue of sites with API access",
+        TURNS,
+        "site is not None and site.mode",
+        "site is None or site.mode",
+        f"{TURN_TESTS}::test_chunks_of_a_deleted_site_are_in_the_queue_of_sandboxes",
+    ),
+    Mutant(
+        "message waits in the queue that its site has now",
+        TURNS,
+        "self.sandbox_queue if self.sandbox_queue.is_source(delivery.queue) else self.queue",
+        "self._queue_of(self.sites.get(message.site_id))",
+        f"{TURN_TESTS}"
+        "::test_waiting_message_of_a_site_that_got_access_is_returned_to_its_queue_or_replaced[1]",
     ),
     Mutant(
         "template gives sandbox imports the queue of live sites",
@@ -110,8 +132,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sites of one account do not wait for each other",
         TURNS,
-        "return self.sites.require(site_id).connection(marketplace).account_key or site_id",
-        "return self.sites.require(site_id).site_id",
+        "    return account_key or body.site_id\n",
+        "    return body.site_id\n",
         f"{TURN_TESTS}::test_message_group_is_the_account_or_the_site_without_one",
     ),
     Mutant(
@@ -160,7 +182,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "message that waits is delivered again after the visibility timeout of the queue",
         TURNS,
-        "        self._queue_of(message.site_id).return_after(delivery.receipt, timeout)\n",
+        "        queue.return_after(delivery.receipt, timeout)\n",
         "",
         f"{WAITS}::test_worker_does_not_wait_for_a_slow_account_and_is_in_time_for_its_moment",
     ),

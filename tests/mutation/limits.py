@@ -18,6 +18,9 @@ CALLS = f"{LIMIT_TESTS}::test_headers_count_down_to_a_429"
 IMPORT_TESTS = "tests/integration/api/test_import_items.py"
 JOBS = f"{LIMIT_TESTS}::test_jobs_are_limited_and_repeats_are_not_counted"
 SANDBOX_PRODUCTS = f"{LIMIT_TESTS}::test_sandbox_has_its_own_product_limit"
+SAME_TIME = (
+    f"{LIMIT_TESTS}::test_repeat_at_the_same_time_is_counted_only_where_the_limit_bounds_costs"
+)
 PRODUCTS = f"{LIMIT_TESTS}::test_product_limit_rejects_new_products_only"
 SETTINGS = f"{LIMIT_TESTS}::test_settings_changes_are_limited_per_hour"
 COUNT_SETTINGS = "    deps.usage_counters.increment(deps.config.limits.settings, site.site_id)\n"
@@ -125,8 +128,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "products are not limited",
         IMPORTS,
-        "            self.check_product_limit(job, site)\n",
-        "            pass\n",
+        "self.check_product_limit(job, site) if job.chunks else frozenset()",
+        "frozenset()",
         PRODUCTS,
     ),
     Mutant(
@@ -251,15 +254,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "jobs that were submitted together exceed the product limit",
         f"{LAYER}/storage/waiting_products.py",
-        "    check_product_limit(site_id, found,",
-        "    (lambda *_: None)(site_id, found,",
+        "    check_product_limit(site_id, chain(",
+        "    (lambda *_: None)(site_id, chain(",
         f"{LIMIT_TESTS}::test_jobs_submitted_together_do_not_exceed_the_limit",
     ),
     Mutant(
         "waiting products of jobs that were submitted together exceed the product limit",
         f"{LAYER}/services/chunk_imports.py",
-        "site.site_id, chunk.marketplace, chunk.asins, maximum, deadline",
-        "site.site_id, chunk.marketplace, chunk.asins, None, deadline",
+        "site.site_id, code, new, maximum, deadline",
+        "site.site_id, code, new, None, deadline",
         f"{LIMIT_TESTS}::test_waiting_products_do_not_exceed_the_limit",
     ),
     Mutant(
@@ -320,6 +323,43 @@ MUTANTS: tuple[Mutant, ...] = (
         "zlib.compress(_json_of(job.entries), 0)",
         "tests/unit/storage/test_jobs.py"
         "::test_refused_entries_that_do_not_repeat_are_stored_compactly",
+    ),
+    Mutant(
+        "import job that is stored by two requests is counted twice",
+        IMPORTS,
+        "                if job is not own and site",
+        "                if job is None and site",
+        f"{SAME_TIME}[live-1]",
+    ),
+    Mutant(
+        "lines of an import job of a sandbox are read without a limit",
+        IMPORTS,
+        'if job is not own and site.mode == "live" and site.has_had_access:',
+        "if job is not own and site.has_had_access:",
+        f"{SAME_TIME}[sandbox-2]",
+    ),
+    Mutant(
+        "import of products that the site has reads all its marketplaces",
+        f"{LAYER}/storage/waiting_products.py",
+        "if maximum is None or present.issuperset(asins):",
+        "if maximum is None:",
+        "tests/unit/storage/test_waiting_products.py"
+        "::test_other_marketplaces_are_read_only_to_add_a_product[True]",
+    ),
+    Mutant(
+        "direct import reads the shelves of each marketplace again",
+        CHUNK_IMPORTS,
+        "if (code, asin) not in present]",
+        "]",
+        "tests/unit/services/test_chunk_imports.py"
+        "::test_products_that_the_site_has_do_not_wait_again",
+    ),
+    Mutant(
+        "page of a job has any number of waiting products",
+        f"{LAYER}/domain/imports.py",
+        "            if waiting > MAX_WAITING_RESULTS:\n",
+        "            if waiting < 0:\n",
+        "tests/unit/domain/test_imports.py::test_page_of_a_job_has_few_waiting_results",
     ),
     Mutant(
         "repeated import job is counted again",

@@ -40,9 +40,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "chunk that the queue refused is lost",
         TURNS,
-        "        if len(self._queue_of(site_id).send_all(messages)) < len(messages):\n"
+        "        if len(self._queue_of(site).send_all(messages)) < len(messages):\n"
         "            raise StoreUnavailable\n",
-        "        self._queue_of(site_id).send_all(messages)\n",
+        "        self._queue_of(site).send_all(messages)\n",
         f"{TURN_TESTS}::test_chunk_that_the_queue_does_not_accept_is_a_failure",
     ),
     Mutant(
@@ -77,7 +77,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "chunk of a sandbox waits in the queue of live sites",
         TURNS,
-        "self._queue_of(message.site_id).return_after(",
+        "queue.return_after(",
         "self.queue.return_after(",
         f"{TURN_TESTS}::test_waiting_message_of_a_sandbox_returns_to_its_queue",
     ),

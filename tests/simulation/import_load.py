@@ -1,8 +1,9 @@
 """Import jobs of many sites in virtual time: the service's code, with the queues of the template.
 
 AWS is in memory and Amazon responds in virtual time. Every queue of the import worker has as many
-workers as in the profile `public`, or another number. They run one after the other, each from its own point in time,
-which is exact as long as those that run at the same virtual time serve different accounts.
+workers as in the profile `public`, or another number. They run one after the other, each from its
+own point in time, which is exact as long as those that run at the same virtual time serve different
+accounts.
 """
 
 from __future__ import annotations

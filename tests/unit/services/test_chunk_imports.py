@@ -1,6 +1,7 @@
 """The import of a chunk: products are stored, or wait for an account without access."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 from unittest import mock
 
@@ -25,6 +26,7 @@ from amzlinkr.services.chunk_imports import ChunkImports
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
+from tests.integration.aws_spy import record_calls
 from tests.stored_sites import connection
 
 pytestmark = pytest.mark.memory_aws
@@ -32,7 +34,11 @@ A, B = "B000000001", "B000000002"
 CHUNK = Chunk(0, "US", (A, B))
 
 
-def run(deps: Dependencies, error: AmzlinkrError | None = None) -> dict[str, Any]:
+def run(
+    deps: Dependencies,
+    error: AmzlinkrError | None = None,
+    present: Collection[tuple[str, str]] = (),
+) -> dict[str, Any]:
     """Import a chunk with a catalog that has product A, or fails; return the outcomes."""
     accounts = mock.create_autospec(AmazonAccounts, instance=True)
     if error is None or isinstance(error, AmazonError):
@@ -42,12 +48,24 @@ def run(deps: Dependencies, error: AmzlinkrError | None = None) -> dict[str, Any
         accounts.catalog.side_effect = error
     chunks = ChunkImports(deps.product_writer, accounts, deps.config.limits)
     site, deadline = deps.sites.require("site_a"), Deadline.after(deps.clock, 5)
-    return dict(chunks.fetch(CHUNK, site, Priority.IMPORT, deadline))
+    return dict(chunks.fetch(CHUNK, site, Priority.IMPORT, deadline, present))
 
 
 def kinds(deps: Dependencies) -> dict[str, str]:
     found = deps.products.get_many("site_a", "US", CHUNK.asins)
     return {asin: stored.kind for asin, stored in found.items()}
+
+
+def test_products_that_the_site_has_do_not_wait_again(deps: Dependencies, caller: Caller) -> None:
+    with record_calls() as made:
+        assert run(deps, WAITING_ERRORS[0](), present={("US", A), ("US", B)}) == {
+            A: WAITING, B: WAITING,
+        }  # fmt: skip
+    assert set(made) == {"Query"}, "the site is read"
+    assert kinds(deps) == {}
+
+    run(deps, WAITING_ERRORS[0](), present={("US", A), ("DE", B)})
+    assert kinds(deps) == {B: "waiting"}
 
 
 def test_found_products_are_stored(deps: Dependencies, caller: Caller) -> None:

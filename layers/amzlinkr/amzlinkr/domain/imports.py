@@ -23,8 +23,8 @@ MAX_ITEMS = 1_000
 MAX_ECHOED_CHARS = 200
 """The characters of an entry that are stored and returned."""
 MAX_WAITING_RESULTS = 70
-"""The waiting products in a page of a job's results. Sites without API access have many of them, and
-the service reads each one."""
+"""The waiting products in a page of a job's results. Sites without API access have many, and the
+service reads each one."""
 MAX_JOB_WAIT = timedelta(hours=23)
 """How long a job waits for its account. The rest of its 24 hours is left to read its results."""
 

@@ -172,9 +172,7 @@ class ImportTurns:
         if len(self._queue_of(site).send_all(messages)) < len(messages):
             raise StoreUnavailable
 
-    def _outgoing(
-        self, body: ImportChunk, site: Site | None, copy_of: str = ""
-    ) -> OutgoingMessage:
+    def _outgoing(self, body: ImportChunk, site: Site | None, copy_of: str = "") -> OutgoingMessage:
         """Return a message to send. SQS drops duplicates, except for a copy of a message."""
         name = "-".join(filter(None, (body.job_id, str(body.chunk), copy_of)))
         return _message(body, _message_group(body, site), name)

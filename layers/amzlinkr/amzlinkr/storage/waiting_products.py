@@ -19,8 +19,8 @@ def shelves_within(
 ) -> list[Shelf]:
     """Return a marketplace's shelves if these products may be added, else raise.
 
-    The shelves of the other marketplaces are read only if the marketplace lacks a product. A product
-    that is added between the reads makes the write fail, which depends on the state of the feed.
+    The shelves of the other marketplaces are read only if the marketplace lacks a product. If one
+    is added between the reads, the write fails, because it depends on the state of the feed.
 
     Raises:
         ProductLimitReached: The site would have more than `maximum` products in all marketplaces.
