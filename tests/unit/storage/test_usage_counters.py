@@ -35,6 +35,21 @@ def test_full_window_is_rejected_and_not_counted(stores: Dependencies) -> None:
     assert stores.usage_counters.usage([HOURLY], "site") == [LimitUsage(HOURLY, 2, 3600)]
 
 
+def test_event_is_taken_back_if_the_window_has_one(stores: Dependencies, clock: FakeClock) -> None:
+    counters = stores.usage_counters
+    counters.increment(HOURLY, "site")
+    counters.increment(HOURLY, "site")
+
+    counters.take_back(HOURLY, "site")
+    assert counters.usage([HOURLY], "site")[0].used == 1
+    counters.take_back(HOURLY, "site")
+    counters.take_back(HOURLY, "site")
+    assert counters.usage([HOURLY], "site")[0].used == 0
+    clock.advance(hours=1)
+    counters.take_back(HOURLY, "site")
+    assert counters.usage([HOURLY], "site")[0].used == 0
+
+
 def test_next_window_begins_with_zero(stores: Dependencies, clock: FakeClock) -> None:
     stores.usage_counters.increment(DAILY, "site")
     clock.advance(hours=11, minutes=59)
