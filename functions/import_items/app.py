@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest, NotFound
+from amzlinkr.domain.import_submission import ImportSubmission
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters import products as presenters
@@ -13,7 +14,6 @@ from amzlinkr.http.response import ApiResponse, located
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.imports import ImportResult, ImportResults, JobProgress, JobStarted
 from amzlinkr.http.schemas.requests import ImportRequest, PageQuery
-from amzlinkr.services.imports import ImportSubmission
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 MAX_IDEMPOTENCY_KEY_CHARS = 255

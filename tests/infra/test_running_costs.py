@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.shelves import Shelf, Slot
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from infra import measured_use as use
 from infra import prices, running_costs

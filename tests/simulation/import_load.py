@@ -21,8 +21,8 @@ from amzlinkr.domain.call_rate import CallRate
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
+from amzlinkr.domain.import_submission import ImportSubmission
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup, sandbox_id_of
-from amzlinkr.services.imports import ImportSubmission
 from amzlinkr.storage.rate_limiter_items import call_rate_updates
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies

@@ -15,7 +15,7 @@ from amzlinkr.storage import list_writer, product_transaction
 from amzlinkr.storage.list_items import save_lists
 from amzlinkr.storage.list_records import ListItem
 from amzlinkr.storage.records import ShelfItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 
 
 def _unchanged_list_in_feed() -> AbstractContextManager[Any]:

@@ -43,7 +43,7 @@ from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.product_transaction import ProductWrite
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.storage.waiting_products import waiting_addition
 from functions.products import app as products_app
 from tests.simulation.list_mutants import LIST_MUTANTS

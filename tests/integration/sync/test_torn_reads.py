@@ -17,7 +17,7 @@ from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.product_items import item_from_details
 from amzlinkr.storage.records import OfferItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.iam.enforcer import without_enforcement

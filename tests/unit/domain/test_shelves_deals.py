@@ -17,7 +17,7 @@ from amzlinkr.domain.shelf_refresh import (
     with_refresh,
 )
 from amzlinkr.domain.shelves import Shelf, Slot, add_products
-from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
+from amzlinkr.storage.shelf_items import item_from_shelf, shelf_from_item
 from tests.clock import START
 from tests.fakes import offer, product
 

@@ -10,7 +10,7 @@ from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.list_items import _pack
 from amzlinkr.storage.list_records import ListDetailsItem, ListItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.fakes import offer
 from tests.integration.aws_spy import run_before_call

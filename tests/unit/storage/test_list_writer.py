@@ -16,7 +16,7 @@ from amzlinkr.storage.list_items import details_from_item
 from amzlinkr.storage.list_records import ListDetailsItem, ListItem
 from amzlinkr.storage.product_items import read_feed_state
 from amzlinkr.storage.records import ProductsItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import offer, product

@@ -10,7 +10,7 @@ from amzlinkr.storage.list_records import ListDetailsItem, ListItem
 from amzlinkr.storage.product_items import read_feed_state
 from amzlinkr.storage.product_repair import ProductRepair, SiteRepair
 from amzlinkr.storage.records import FeedItem, ProductsItem
-from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.shelf_items import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import product

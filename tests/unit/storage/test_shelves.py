@@ -19,7 +19,7 @@ from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
 from amzlinkr.storage import shelves as shelf_storage
 from amzlinkr.storage.item_keys import DUE_SHARDS, due_shard
 from amzlinkr.storage.records import ShelfItem
-from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
+from amzlinkr.storage.shelf_items import item_from_shelf, shelf_from_item
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.integration.aws_spy import Arguments, intercept_calls

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
@@ -15,6 +13,7 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import AmzlinkrError, InternalError
 from amzlinkr.domain.import_entries import entries_of
 from amzlinkr.domain.import_outcomes import ENTRY_ERRORS, throttling_problem
+from amzlinkr.domain.import_submission import ImportSubmission
 from amzlinkr.domain.imports import (
     MAX_INLINE_ITEMS,
     Chunk,
@@ -46,23 +45,6 @@ REPEAT_WAIT_SECONDS, REPEAT_POLL_SECONDS = 2.0, 0.2
 """The longest wait for the outcomes of a repeated request in flight, and the time between reads."""
 MAX_FLIGHT = timedelta(seconds=4)
 """The time after which a request without outcomes has failed: clients wait no longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSubmission:
-    """An import request: its lines, and the hash of its body for repeated requests."""
-
-    lines: Sequence[str]
-    marketplace_code: str | None
-    idempotency_key: str | None
-    body_hash: str
-
-    def job_id(self) -> str:
-        """Return a random ID, or one that depends on the Idempotency-Key only."""
-        if self.idempotency_key is None:
-            return f"job_{secrets.token_hex(16)}"
-        # Cut to the length of a random ID, so that both have one format.
-        return f"job_{sha256(self.idempotency_key.encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)

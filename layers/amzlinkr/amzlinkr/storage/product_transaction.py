@@ -44,7 +44,8 @@ from amzlinkr.storage.records import (
     ShelfItem,
     TombstoneItem,
 )
-from amzlinkr.storage.shelves import is_same_lease, item_from_shelf, shelf_from_item
+from amzlinkr.storage.shelf_items import item_from_shelf, shelf_from_item
+from amzlinkr.storage.shelves import is_same_lease
 
 
 @dataclass(frozen=True, slots=True)
