@@ -142,12 +142,12 @@ CALLS_WITHOUT_ACCESS = (
 WORK_WITHOUT_ACCESS = (
     SiteWork(
         "a job that imports 1,000 waiting products again", "ImportWorkerFunction",
-        Use(16_000, 0, writes=145, reads=3_800), 110, "JobsWithoutAccess",
+        Use(17_500, 0, writes=145, reads=3_800), 110, "JobsWithoutAccess",
     ),
     # Each product that is added beyond the limit replaces one that a call removed.
     SiteWork(
         "a job that imports 1,000 other products", "ImportWorkerFunction",
-        Use(22_000, 0, writes=5_200, reads=5_700), 110, PRODUCTS_RULE,
+        Use(28_000, 0, writes=5_200, reads=5_700), 110, PRODUCTS_RULE,
     ),
     SiteWork(
         "a postponement of all shelves", "PriceSyncFunction",
