@@ -15,6 +15,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
+from amzlinkr.domain.import_submission import ImportSubmission
 from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
@@ -29,7 +30,6 @@ from amzlinkr.services.imports import (
     REPEAT_POLL_SECONDS,
     REPEAT_WAIT_SECONDS,
     Imports,
-    ImportSubmission,
 )
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
