@@ -24,7 +24,7 @@ from tests.site_client import Site
 
 OTHERS = 12
 """More conflicts than the eight attempts that every write has."""
-MAX_AWS_CALLS = 6 * MAX_ATTEMPTS
+MAX_AWS_CALLS = 8 * MAX_ATTEMPTS
 LINKED = "early-20"
 
 

@@ -77,7 +77,9 @@ def check_bytes(pages: list[dict[str, Any]], name: str, maximum: int) -> None:
         assert size <= maximum or len(page[name]) == 1
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(BYTES, st.integers(1, 30), st.booleans(), st.sets(st.sampled_from(ASINS)))
 def test_every_product_is_in_one_page(
     stocked: Site, maximum: int, limit: int, is_filtered: bool, asins: set[str]
@@ -95,7 +97,9 @@ def test_every_product_is_in_one_page(
     assert asins or is_filtered or all(map(len, (page["products"] for page in pages)))
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(BYTES, st.integers(1, 30))
 def test_every_product_and_list_is_in_one_page_of_an_export(
     stocked: Site, maximum: int, limit: int
@@ -109,7 +113,9 @@ def test_every_product_and_list_is_in_one_page_of_an_export(
     check_bytes(pages, "lists", maximum)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(BYTES, st.integers(1, 30))
 def test_every_result_of_a_job_is_in_one_page(
     stocked: Site, deps: Dependencies, maximum: int, limit: int

@@ -9,7 +9,7 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.config import Config
-from amzlinkr.storage import product_transaction, product_writer
+from amzlinkr.storage import product_transaction
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody, StockBody
@@ -224,11 +224,11 @@ def act_before_write(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> No
     commit = product_transaction.commit
 
     def act_and_commit(*arguments: Any) -> None:
-        patch.setattr(product_writer, "commit", commit)
+        patch.setattr(product_transaction, "commit", commit)
         act()
         commit(*arguments)
 
-    patch.setattr(product_writer, "commit", act_and_commit)
+    patch.setattr(product_transaction, "commit", act_and_commit)
 
 
 def test_sync_request_during_a_refresh_is_kept(

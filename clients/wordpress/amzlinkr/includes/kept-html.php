@@ -55,9 +55,7 @@ function is_page_request(): bool {
  * A call without a referrer may be one by the server itself, with which plugins begin work in the background.
  */
 function is_sent_by_page(): bool {
-	// phpcs:disable WordPress.Security -- only compared.
-	$urls = array( $_SERVER['HTTP_REFERER'] ?? '', $_REQUEST['_wp_http_referer'] ?? '' );
-	// phpcs:enable WordPress.Security
+	$urls = array( $_SERVER['HTTP_REFERER'] ?? '', $_REQUEST['_wp_http_referer'] ?? '' ); // phpcs:ignore WordPress.Security -- only compared.
 	$urls = array_filter( $urls, static fn( $url ) => '' !== $url );
 	foreach ( $urls as $url ) {
 		$path = is_string( $url ) ? (string) wp_parse_url( $url, PHP_URL_PATH ) . '/' : '/wp-admin/';
