@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 GUIDE_NAMES = (
-    "authentication", "errors", "paging", "feed", "showing-products", "lists", "waiting-products",
-    "sandbox", "limits",
+    "quick-start", "sandbox", "authentication", "errors", "paging", "feed", "showing-products",
+    "lists", "waiting-products", "limits",
 )  # fmt: skip
 """Names of the guides in the order of the page."""
 LANGUAGES = {".py": ("Python", "python"), ".php": ("PHP", "php"), ".js": ("JavaScript", "js")}

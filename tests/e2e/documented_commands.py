@@ -16,7 +16,12 @@ MAX_SECONDS = 120
 
 def run_document(document: Path, folder: Path, variables: Mapping[str, str]) -> None:
     """Run the `sh` blocks of a document, and compare their output with its `json` blocks."""
-    steps = steps_of(fenced_blocks(document.read_text("utf-8")))
+    run_text(document.read_text("utf-8"), folder, variables)
+
+
+def run_text(text: str, folder: Path, variables: Mapping[str, str]) -> None:
+    """Run the `sh` blocks of a text, and compare their output with its `json` blocks."""
+    steps = steps_of(fenced_blocks(text))
 
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script_of([code for code, _ in steps])],
@@ -63,6 +68,9 @@ def difference(documented: Any, found: Any) -> str:
     """
     if documented == OMITTED:
         return "" if found else "empty"
+    if isinstance(documented, str) and documented.endswith(OMITTED) and isinstance(found, str):
+        beginning = documented.removesuffix(OMITTED)
+        return "" if found.startswith(beginning) else f"{found!r} begins otherwise"
     if isinstance(documented, dict) and isinstance(found, dict):
         for name, value in documented.items():
             if problem := difference(value, found.get(name)):

@@ -1,31 +1,50 @@
-"""Execution of docs/guides/: their commands run in the sandbox and print what they document."""
+"""Execution of docs/guides/: their commands run in the order of the page and print what it has."""
 
+import re
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from infra.local.demo.onboarding import CREATORS_CREDENTIALS
-from infra.local.stack.client import ServiceClient
+from infra.local.stack.processes import choose_port
 from infra.local.stack.stack import Stack
-from tests.e2e.conftest import KID_END, SECRETS, sign_up
-from tests.e2e.documented_commands import run_document
+from infra.reference.guides import GUIDE_NAMES
+from infra.reference.page import GUIDE_FOLDER
+from tests.e2e.documented_commands import run_text
 
-GUIDES = sorted((Path(__file__).parents[2] / "docs" / "guides").glob("*.md"))
-WITHOUT_COMMANDS = {"showing-products.md"}
-TAG = "mysite-20"
+SIGN_UP = re.compile(r"^## Sign up$.*?(?=^## )", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the guides are about curl")
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_guide_prints_what_it_documents(guide: Path, stack: Stack, tmp_path: Path) -> None:
-    if guide.name in WITHOUT_COMMANDS:
-        assert "```sh" not in guide.read_text("utf-8")
-        return
-    sandbox = ServiceClient(stack.api_url)
-    sandbox.api_key = sign_up(stack).call("POST", "/keys", {"mode": "test"}).json["api_key"]
-    SECRETS.append(sandbox.api_key[KID_END:])
-    credentials = CREATORS_CREDENTIALS | {"partner_tag": TAG}
-    assert sandbox.call("POST", "/validate", credentials).status == 200
+def test_guides_print_what_they_document_in_the_order_of_the_page(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """A reader has the page only, reads it from the first guide on, and repeats its examples."""
+    texts = [(GUIDE_FOLDER / f"{name}.md").read_text("utf-8") for name in GUIDE_NAMES]
+    first_read = "\n".join(texts)
+    second_read, sign_ups = SIGN_UP.subn("", first_read)
+    assert sign_ups == 1
 
-    run_document(guide, tmp_path, {"API": stack.api_url, "KEY": sandbox.api_key})
+    with served(tmp_path) as site:
+        variables = {"API": stack.api_url, "SITE": site, "WEB_ROOT": str(tmp_path)}
+        run_text(f"{first_read}\n{second_read}", tmp_path, variables)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder as the guide does, and yield the URL."""
+    port = str(choose_port(None))
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "--directory"]
+    with subprocess.Popen(
+        [*command, str(folder), port], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        time.sleep(1)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
