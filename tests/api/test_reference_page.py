@@ -151,7 +151,7 @@ def beginning_of(description: str) -> str:
 
 
 def test_clients_are_on_the_page(visit: Visit) -> None:
-    text = " ".join(visit.text_of("tag/guide-feed/Clients").split())
+    text = " ".join(visit.text_of("tag/guide-feed/Clients-of-the-feed").split())
     for program in (GUIDE_FOLDER / "clients").iterdir():
         assert " ".join(program.read_text("utf-8").split()) in text
 

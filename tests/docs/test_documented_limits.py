@@ -15,12 +15,17 @@ NAME_AND_NUMBER = re.compile(r"`([A-Z]\w+)` is (\d[\d,]*)\b")
 SANDBOX = ("ProductsPerSandbox", "JobsPerSandbox", "SyncsPerSandbox")
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "docs/guides/sandbox.md": {
-        r"at most (\d+) products and (\d+) lists in all .+, (\d+) import jobs and (\d+) sync": (
-            "ProductsPerSandbox",
-            "ListsPerSandbox",
-            "JobsPerSandbox",
-            "SyncsPerSandbox",
-        ),
+        r"\| products in all marketplaces \| (\d+) \|": ("ProductsPerSandbox",),
+        r"\| lists in all marketplaces \| (\d+) \|": ("ListsPerSandbox",),
+        r"\| import jobs \| (\d+) a day": ("JobsPerSandbox",),
+        r"\| sync requests \| (\d+) a day": ("SyncsPerSandbox",),
+        r"\| calls \| ([\d,]+) an hour": ("CallsPerSandbox",),
+        r"\| removals \| ([\d,]+) a day": ("RemovalsPerSandbox",),
+    },
+    "docs/guides/waiting-products.md": {
+        r"\| products \| ([\d,]+) \|": ("ProductsWithoutAccess",),
+        r"\| import jobs \| (\d+) a day": ("JobsWithoutAccess",),
+        r"and beyond these ([\d,]+) a day": ("CallsWithoutAccess",),
     },
     "docs/api.md": {
         r"`PATCH /v1/site` .* at most (\d+) times an hour": ("SettingsPerHour",),
@@ -66,7 +71,8 @@ def test_limits_in_sentences_are_the_defaults(document: str) -> None:
     for pattern, names in SENTENCES[document].items():
         match = re.search(pattern, text)
         assert match, pattern
-        assert match.groups() == tuple(map(default_of, names)), pattern
+        numbers = tuple(number.replace(",", "") for number in match.groups())
+        assert numbers == tuple(map(default_of, names)), pattern
 
 
 def test_deliveries_of_a_message_are_those_of_its_queue() -> None:

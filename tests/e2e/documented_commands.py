@@ -66,11 +66,9 @@ def difference(documented: Any, found: Any) -> str:
 
     Objects may have more fields and lists more items than documented.
     """
-    if documented == OMITTED:
-        return "" if found else "empty"
-    if isinstance(documented, str) and documented.endswith(OMITTED) and isinstance(found, str):
+    if isinstance(documented, str) and documented.endswith(OMITTED):
         beginning = documented.removesuffix(OMITTED)
-        return "" if found.startswith(beginning) else f"{found!r} begins otherwise"
+        return "" if found and str(found).startswith(beginning) else f"{found!r} for {documented}"
     if isinstance(documented, dict) and isinstance(found, dict):
         for name, value in documented.items():
             if problem := difference(value, found.get(name)):

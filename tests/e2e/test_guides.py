@@ -24,7 +24,7 @@ SIGN_UP = re.compile(r"^## Sign up$.*?(?=^## )", re.MULTILINE | re.DOTALL)
 def test_guides_print_what_they_document_in_the_order_of_the_page(
     stack: Stack, tmp_path: Path
 ) -> None:
-    """A reader has the page only, reads it from the first guide on, and repeats its examples."""
+    """Run all guides as a reader who has the page only, and then repeat the examples."""
     texts = [(GUIDE_FOLDER / f"{name}.md").read_text("utf-8") for name in GUIDE_NAMES]
     first_read = "\n".join(texts)
     second_read, sign_ups = SIGN_UP.subn("", first_read)

@@ -28,6 +28,7 @@ def test_quickstart_prints_what_it_documents(stack: Stack, tmp_path: Path) -> No
         ({"a": 1}, {"a": 2}),
         ({"a": 1}, {}),
         ({"a": "…"}, {"a": ""}),
+        ({"a": "x…"}, {"a": "yx"}),
         ([{"a": 1}, {"a": 1}], [{"a": 1}]),
         ([{"a": 1}], [{"a": 2}]),
         ({"a": {"b": 1}}, {"a": 1}),
@@ -38,4 +39,4 @@ def test_differences_from_the_document_are_found(documented: Any, found: Any) ->
 
 
 def test_more_than_the_document_shows_is_no_difference() -> None:
-    assert not difference({"a": "…", "b": [1]}, {"a": "x", "b": [1, 2], "c": 3})
+    assert not difference({"a": "x…", "b": [1]}, {"a": "xy", "b": [1, 2], "c": 3})

@@ -41,7 +41,8 @@ class DealOut(Struct):
     starts_at: Timestamp | UnsetType = UNSET
     """Start of the deal. Absent if Amazon states none."""
     ends_at: Timestamp | UnsetType = UNSET
-    """End of the deal. Its price must not be shown later. Absent if no end is planned."""
+    """End of the deal. From then on its price must not be shown: `price_status` is then `hidden`.
+    Absent if no end is planned."""
 
 
 class ProductOut(Struct, kw_only=True):
@@ -76,7 +77,8 @@ class ProductOut(Struct, kw_only=True):
     list_price_label: str | UnsetType = UNSET
     """Amazon's own label of the reference price, which must be shown beside it."""
     savings_percent: int | UnsetType = UNSET
-    """Difference from the reference price in percent, 1 to 99. Present only with `list_price`."""
+    """Difference from the reference price in percent, 1 to 99. Present only with `list_price`. Its
+    minimum in a search is `min_saving`."""
     unit_price: str | UnsetType = UNSET
     """Price per unit, as Amazon writes it, such as `$0.54 / Ounce`."""
     availability: AvailabilityName | UnsetType = UNSET
@@ -103,7 +105,8 @@ class ProductOut(Struct, kw_only=True):
     """Time until which the content may be shown: 24 hours after `observed_at`, or the end of the
     deal. A later `checked_at` of the change feed confirms it for longer."""
     disclaimer: str | UnsetType = UNSET
-    """Text that Amazon's license requires beside the price, with the time of `observed_at`."""
+    """Text that Amazon's license requires beside the price or behind a link there. Show the time that
+    it refers to with it: `observed_at`, or a later `checked_at` of the change feed."""
 
 
 class ProductList(Struct):

@@ -55,7 +55,7 @@ class SearchFilters(Strict):
     min_rating: Annotated[int, Meta(ge=1, le=4)] | None = None
     """Minimum rating, 1 to 4 stars."""
     min_saving: Annotated[int, Meta(ge=1, le=99)] | None = None
-    """Minimum discount, 1 to 99 percent."""
+    """Minimum discount, 1 to 99 percent: that of `savings_percent` in products."""
     in_stock: bool = True
     """False includes products that are out of stock. Default: true."""
     condition: SearchCondition | None = None
