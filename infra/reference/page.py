@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.reference.guides import guide_tags
+from infra.reference.static import Render, static_html
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT_FILE = ROOT / "infra" / "openapi.json"
@@ -19,14 +20,16 @@ LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
 
 
-def reference_page(script: str) -> str:
-    """Return the page; `script` is that of Redoc."""
+def reference_page(script: str, render: Render) -> str:
+    """Return the page; `script` is that of Redoc, and `render` makes HTML of Markdown."""
     if LOGO not in script:
         raise ValueError("Redoc has another picture: find out what it requests")
-    description = json.dumps(page_document(), ensure_ascii=False)
+    document = page_document()
+    description = json.dumps(document, ensure_ascii=False)
     parts = {
         "/*SCRIPT*/": _in_script(script.replace(LOGO, EMPTY_PICTURE)),
         "/*DOCUMENT*/": _in_script(description),
+        "/*STATIC*/": static_html(document, render),
     }
     page = HTML_FILE.read_text(encoding="utf-8")
     return re.sub(r"/\*[A-Z]+\*/", lambda match: parts[match[0]], page)

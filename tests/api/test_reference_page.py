@@ -188,6 +188,29 @@ def test_texts_can_be_read(visit: Visit) -> None:
     assert visit.page.evaluate(CONTRAST) == {"85,85,85 on 17,23,26": ANY}
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_guides_can_be_read_without_javascript(
+    chromium: Browser, page_file: Path, width: int
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+
+    for name in GUIDE_NAMES:
+        title = title_of((GUIDE_FOLDER / f"{name}.md").read_text("utf-8"))
+        heading = page.get_by_role("heading", name=title, exact=True, level=2)
+        expect(heading).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="GET /changes")).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_visible()
+    html = page.content().partition("<main")[0]
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert targets
+    assert targets <= set(re.findall(r' id="([^"]+)"', html))
+    context.close()
+
+
 def test_requests_and_errors_are_detected(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text('<img src="http://127.0.0.1:9/x.png"><script>console.error("e")</script>')

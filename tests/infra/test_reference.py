@@ -10,6 +10,7 @@ import pytest
 
 from infra.reference import page, redoc
 from infra.reference.guides import GUIDE_NAMES, description_of, guide_tags, tag_name, title_of
+from infra.reference.static import static_html
 from tests.infra.conftest import ROOT
 
 SCRIPT = f'load("{page.LOGO}"); x = "</script><!--";'
@@ -22,6 +23,24 @@ TEXTS = {
 def described(text: str, folder: Path = page.GUIDE_FOLDER) -> str:
     """Return the guide about lists, with this text, as it is on the page."""
     return description_of("lists", TEXTS | {"lists": f"# Lists\n\n{text}\n"}, folder)
+
+
+def unrendered(texts: list[str]) -> list[str]:
+    """Return one heading for each text in place of its HTML."""
+    return ["<h2>A <code>b</code> c</h2>"] * len(texts)
+
+
+def test_guides_and_operations_need_no_javascript() -> None:
+    document = page.page_document()
+    html = static_html(document, unrendered)
+
+    for name in GUIDE_NAMES:
+        assert f'<h2 id="tag/{tag_name(name)}">' in html
+        assert f'<h3 id="tag/{tag_name(name)}/A-b-c">A <code>b</code> c</h3>' in html
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            assert f"<li><code>{method.upper()} {path}</code>: {operation['summary']}</li>" in html
+    assert html in page.reference_page(SCRIPT, unrendered).partition("<main")[0]
 
 
 def test_each_guide_is_on_the_page() -> None:
@@ -87,7 +106,7 @@ def test_sections_that_guides_cover_are_left_out() -> None:
 
 
 def test_page_contains_script_and_document_and_nothing_else() -> None:
-    text = page.reference_page(SCRIPT)
+    text = page.reference_page(SCRIPT, unrendered)
 
     embedded = text.partition('id="document">')[2].partition("</script>")[0]
     assert json.loads(embedded) == page.page_document()
@@ -99,7 +118,7 @@ def test_page_contains_script_and_document_and_nothing_else() -> None:
 
 def test_another_picture_of_redoc_is_detected() -> None:
     with pytest.raises(ValueError, match="picture"):
-        page.reference_page("load()")
+        page.reference_page("load()", unrendered)
 
 
 def test_missing_npm_is_explained() -> None:
