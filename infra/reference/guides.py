@@ -76,5 +76,7 @@ def _section(text: str, anchor: str) -> str:
 
 
 def _program(file: Path) -> str:
+    """Return a program, which readers unfold."""
     title, language = LANGUAGES[file.suffix]
-    return f"### {title}\n\n```{language}\n{file.read_text(encoding='utf-8')}```"
+    summary = f"<details><summary>{title}: {file.name}</summary>"
+    return f"{summary}\n\n```{language}\n{file.read_text(encoding='utf-8')}```\n\n</details>"

@@ -151,9 +151,43 @@ def beginning_of(description: str) -> str:
 
 
 def test_clients_are_on_the_page(visit: Visit) -> None:
-    text = " ".join(visit.text_of("tag/guide-feed/Clients-of-the-feed").split())
+    section = visit.page.locator('[id="tag/guide-feed/Clients-of-the-feed"]')
     for program in (GUIDE_FOLDER / "clients").iterdir():
-        assert " ".join(program.read_text("utf-8").split()) in text
+        details = section.locator("details").filter(has_text=program.name)
+        expect(details.locator("pre")).to_be_hidden()
+        details.locator("summary").click()
+        expect(details.locator("pre")).to_be_visible()
+        text = " ".join(details.locator("pre").inner_text().split())
+        assert " ".join(program.read_text("utf-8").split()) == text
+
+
+def test_code_can_be_copied(visit: Visit) -> None:
+    visit.page.evaluate("navigator.clipboard.writeText = text => { window.copied = text }")
+    section = visit.page.locator('[id="tag/guide-lists"]')
+
+    section.locator("button.copy").first.click()
+
+    expect(section.locator("button.copy").first).to_have_text("Copied")
+    assert visit.page.evaluate("copied") == section.locator("pre").first.text_content()
+
+
+def test_codes_and_their_meanings_are_visible(visit: Visit) -> None:
+    """A narrow window has each cell in a line, with the name of its column."""
+    row = visit.page.locator('[id="tag/guide-errors/Problem-codes"] tr').filter(
+        has_text="connection_has_"
+    )
+    row.scroll_into_view_if_needed()
+    cells = row.locator("td")
+    expect(cells.last).to_be_in_viewport()
+    assert cells.last.get_attribute("data-name") == "Meaning"
+    code = cells.first.locator("code")
+    height = code.evaluate("element => element.getClientRects().length")
+    assert height == 1, "a code is not broken"
+    box = cells.last.bounding_box()
+    window = visit.page.viewport_size
+    assert box
+    assert window
+    assert box["x"] + box["width"] <= window["width"]
 
 
 def test_search_finds_a_guide(visit: Visit) -> None:

@@ -85,8 +85,8 @@ def test_programs_are_part_of_their_guide(tmp_path: Path) -> None:
     (tmp_path / "clients").mkdir()
     (tmp_path / "clients" / "x.php").write_text("<?php [a](b.md);\n")
 
-    assert (
-        described("[x.php](clients/x.php)", tmp_path) == "### PHP\n\n```php\n<?php [a](b.md);\n```"
+    assert described("[x.php](clients/x.php)", tmp_path) == (
+        "<details><summary>PHP: x.php</summary>\n\n```php\n<?php [a](b.md);\n```\n\n</details>"
     )
     (feed,) = (tag for tag in guide_tags(page.GUIDE_FOLDER) if tag["name"] == "guide-feed")
     for program in (page.GUIDE_FOLDER / "clients").iterdir():
