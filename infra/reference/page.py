@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from infra.reference.examples import add_examples
 from infra.reference.guides import guide_tags
+from infra.reference.samples import add_samples
 from infra.reference.static import Render, static_html
 
 ROOT = Path(__file__).parents[2]
@@ -36,9 +38,11 @@ def reference_page(script: str, render: Render) -> str:
 
 
 def page_document() -> dict[str, Any]:
-    """Return the OpenAPI document with the guides as tags, in groups."""
+    """Return the OpenAPI document with calls by curl, and with the guides as tags, in groups."""
     document: dict[str, Any] = json.loads(DOCUMENT_FILE.read_text(encoding="utf-8"))
     document["info"]["description"] = introduction(document["info"]["description"])
+    add_samples(document)
+    add_examples(document)
     guides, operations = guide_tags(GUIDE_FOLDER), document["tags"]
     schemas = {
         "name": SCHEMAS,

@@ -2,10 +2,12 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from infra.reference import page, redoc
@@ -58,8 +60,49 @@ def test_each_guide_is_on_the_page() -> None:
 def test_all_operations_and_schemas_stay_in_the_document() -> None:
     original = json.loads(page.DOCUMENT_FILE.read_text("utf-8"))
     document = page.page_document()
-    assert document["paths"] == original["paths"]
+    for item in document["paths"].values():
+        for operation in item.values():
+            del operation["x-codeSamples"]
+    for schema in document["components"]["schemas"].values():
+        schema.pop("examples", None)
+    original["components"]["schemas"]["MarketplaceCode"].pop("examples")
     assert document["components"] == original["components"]
+    for paths in (document["paths"], original["paths"]):
+        content = paths["/changes"]["get"]["responses"]["200"]["content"]["application/json"]
+        content.pop("example", content.pop("examples", None))
+    assert document["paths"] == original["paths"]
+
+
+def test_schemas_and_kinds_of_changes_have_examples() -> None:
+    document = page.page_document()
+    schemas = document["components"]["schemas"]
+    content = document["paths"]["/changes"]["get"]["responses"]["200"]["content"]
+    kinds = set(content["application/json"]["examples"]) - {"page"}
+
+    assert kinds == set(schemas["ChangeKind"]["x-extensible-enum"])
+    for name in ("Change", "Product", "Money", "Deal", "SavedList", "FeedConnection", "Site"):
+        for example in schemas[name]["examples"]:
+            checked = {**schemas[name], "components": document["components"]}
+            assert jsonschema_rs.Draft202012Validator(checked).is_valid(example), name
+
+
+def test_operations_have_calls_with_curl() -> None:
+    samples = {
+        operation["operationId"]: operation["x-codeSamples"][0]["source"]
+        for item in page.page_document()["paths"].values()
+        for operation in item.values()
+    }
+
+    header = '  -H "Authorization: Bearer $KEY"'
+    assert samples["listChanges"] == f'curl -sS "$API/changes" \\\n{header}'
+    assert samples["searchProducts"].startswith('curl -sS "$API/search?keywords=tea%20pot"')
+    assert samples["deleteProduct"].startswith('curl -sS -X DELETE "$API/products/B0EXAMPLE1"')
+    assert samples["startSignup"].startswith('curl -sS "$API/signup" \\\n  -d \'{"site_url": ')
+    for source in samples.values():
+        assert "{" not in source.partition("\n")[0], source
+        words = shlex.split(source)
+        if "-d" in words:
+            assert json.loads(words[words.index("-d") + 1])
 
 
 @pytest.mark.parametrize(
