@@ -172,7 +172,7 @@ def test_code_can_be_copied(visit: Visit) -> None:
 
 
 def test_codes_and_their_meanings_are_visible(visit: Visit) -> None:
-    """A narrow window has each cell in a line, with the name of its column."""
+    """Look for broken codes and hidden cells: a narrow window has each cell in a line."""
     row = visit.page.locator('[id="tag/guide-errors/Problem-codes"] tr').filter(
         has_text="connection_has_"
     )

@@ -105,8 +105,8 @@ class ProductOut(Struct, kw_only=True):
     """Time until which the content may be shown: 24 hours after `observed_at`, or the end of the
     deal. A later `checked_at` of the change feed confirms it for longer."""
     disclaimer: str | UnsetType = UNSET
-    """Text that Amazon's license requires beside the price or behind a link there. Show the time that
-    it refers to with it: `observed_at`, or a later `checked_at` of the change feed."""
+    """Text that Amazon's license requires beside the price or behind a link there. Show the time
+    that it refers to with it: `observed_at`, or a later `checked_at` of the change feed."""
 
 
 class ProductList(Struct):
