@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -43,8 +44,19 @@ def served(folder: Path) -> Iterator[str]:
     with subprocess.Popen(
         [*command, str(folder), port], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
-        time.sleep(1)
+        while not accepts_connections(port):
+            assert server.poll() is None
+            time.sleep(0.05)
         try:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.kill()
+
+
+def accepts_connections(port: str) -> bool:
+    """Return True if a server listens on a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
+    except OSError:
+        return False
+    return True
