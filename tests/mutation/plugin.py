@@ -757,7 +757,7 @@ LIMIT_MUTANTS = (
         f"{PLUGIN}/includes/list-rest.php",
         f"function delete_list( WP_REST_Request $request ) {{\n{COUNT_CALL}",
         "function delete_list( WP_REST_Request $request ) {\n",
-        f"{ROUTES}[author-6.5]",
+        f"{ROUTES}[editor-6.5]",
     ),
     Mutant(
         "polls of lists have no limit",
