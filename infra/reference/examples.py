@@ -5,12 +5,12 @@ The document itself has each example once: everyone may read it, so it is kept s
 
 from typing import Any
 
-JsonObject = dict[str, Any]
+DocumentPart = dict[str, Any]
 SAME_FORM = {"price": ("added", "availability", "details"), "missing": ("expired", "waiting")}
 """Kinds of changes by the kind with the same form that the document has as an example."""
 
 
-def add_examples(document: JsonObject) -> None:
+def add_examples(document: DocumentPart) -> None:
     """Add an example to each schema that occurs in a response, and one of each kind of change."""
     for item in document["paths"].values():
         for operation in item.values():
@@ -21,7 +21,7 @@ def add_examples(document: JsonObject) -> None:
     _add_kinds(document["paths"]["/changes"]["get"]["responses"]["200"])
 
 
-def _add(schemas: JsonObject, schema: JsonObject, value: Any) -> None:
+def _add(schemas: DocumentPart, schema: DocumentPart, value: Any) -> None:
     """Add a value to the schema that it matches, and its parts to theirs."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rpartition("/")[2]]
@@ -37,7 +37,7 @@ def _add(schemas: JsonObject, schema: JsonObject, value: Any) -> None:
             _add(schemas, schema.get("items", {}), part)
 
 
-def _add_kinds(response: JsonObject) -> None:
+def _add_kinds(response: DocumentPart) -> None:
     """Replace the example of a page of changes by one of each kind of change."""
     content = response["content"]["application/json"]
     page = content.pop("example")
