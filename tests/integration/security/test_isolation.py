@@ -165,7 +165,8 @@ def call_from_all_sites(deps: Dependencies, recorder: Recorder, count: int) -> N
     turns = [(site, rng.choice(list(site.connections))) for site in rng.choices(sites, k=count)]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(call, turns))
-    assert recorder.calls == count
+    # A call that times out on a busy machine is made again.
+    assert recorder.calls >= count
 
 
 @pytest.fixture
