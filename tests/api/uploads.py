@@ -1,34 +1,19 @@
 """A site on loopback that serves what its owner uploaded: PUT stores a page, GET returns it."""
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Self
+from http.server import BaseHTTPRequestHandler
+
+from infra.local.stack.loopback_server import LoopbackServer
 
 Page = tuple[str, bytes]
 """Media type and content."""
 
 
-class UploadSite:
+class UploadSite(LoopbackServer):
     """A site with pages from PUT requests, as the files of a host come from an upload."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self.pages))
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        """Return the site's URL."""
-        address, port = self._server.server_address[:2]
-        return f"http://{address!s}:{port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler_class(self.pages))
 
 
 def _handler_class(pages: dict[str, Page]) -> type[BaseHTTPRequestHandler]:

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from threading import Event
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from infra.local.stack.loopback_server import LoopbackServer
 
 JsonObject = dict[str, Any]
 
@@ -25,7 +27,7 @@ class Response:
 NO_RESPONSE = Response(0)
 
 
-class ScriptedService:
+class ScriptedService(LoopbackServer):
     """A service that answers reads of the feed with `pages` in order, then with empty ones.
 
     `products` and `lists` are what it returns to other reads; `requests` are paths with query.
@@ -36,14 +38,12 @@ class ScriptedService:
         self.products: list[JsonObject] = []
         self.lists: dict[str, JsonObject] = {}
         self.requests: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self.respond))
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(_handler_class(self.respond))
 
     @property
     def url(self) -> str:
         """Return the URL of the API."""
-        address, port = self._server.server_address[:2]
-        return f"http://{address!s}:{port}/v1"
+        return f"{super().url}/v1"
 
     def cursors(self) -> list[str]:
         """Return the cursors of the reads of the feed."""
@@ -71,14 +71,6 @@ class ScriptedService:
             return Response(200, {"products": found, "has_more": False})
         found_list = self.lists.get(parts.path.rpartition("/")[2])
         return Response(200, found_list) if found_list else problem(404)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def hours_ago(hours: float) -> str:

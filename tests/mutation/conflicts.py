@@ -59,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{STORM_TESTS}::test_same_secret_of_a_parallel_request_gets_another_version",
     ),
     Mutant(
-        "a site that was suspended meanwhile is retried",
+        "a write is repeated for a site that is suspended now",
         SETUP,
         "            if current.suspended_at is not None:\n",
         "            if False:\n",
